@@ -29,8 +29,9 @@ export interface LogSource {
 
 export interface StoredObject {
   readonly key: string;
-  readonly etag: string;
   readonly bytes: number;
+  /** When it was last written, ms since the epoch by the store's own clock. */
+  readonly modifiedMs: number;
 }
 
 /** A write that holds only while the object is as it was when read: `ifMatch` its ETag, or null for "must not exist". */

@@ -1,0 +1,19 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AmplifyLogsError } from "../src/errors";
+import type { Validated } from "../src/model/configuration";
+
+/**
+ * The user's mistakes, each with its property path. Other languages get them as Pulumi's input errors; a Node program, where
+ * the runtime would print those with a stack trace, ends with the messages alone, because it is marked as a RunError too.
+ */
+export const invalidArguments = (what: string, problems: readonly AmplifyLogsError[]): Error => {
+  const message = [`${what} is not configured right:`, ...problems.map((problem) => `  ${problem.message}`)].join("\n");
+  const errors = problems.map((problem) => ({ propertyPath: problem.field ?? "", reason: problem.message }));
+  return Object.assign(new pulumi.InputPropertiesError({ message, errors }), { __pulumiRunError: true });
+};
+
+/** The settings, or the end of the program with all that is wrong. */
+export const settingsOrThrow = <T>(what: string, validated: Validated<T>): T => {
+  if ("problems" in validated) throw invalidArguments(what, validated.problems);
+  return validated.settings;
+};

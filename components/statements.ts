@@ -1,0 +1,169 @@
+/** What each function may do: pure data of known ARNs, so that tests read it. No statement names a wildcard resource. */
+import { PREFIXES } from "../src/model/keys";
+
+export interface Statement {
+  readonly Sid?: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Action: readonly string[] | string;
+  readonly Resource: readonly string[] | string;
+  readonly Principal?: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+const allow = (
+  Sid: string,
+  Action: readonly string[],
+  Resource: readonly string[],
+  Condition?: Statement["Condition"],
+): Statement => ({
+  Sid,
+  Effect: "Allow",
+  Action,
+  Resource,
+  ...(Condition === undefined ? {} : { Condition }),
+});
+
+const listBelow = (bucketArn: string, prefixes: readonly string[]): Statement =>
+  // Existence is asked by listing: without list rights a missing key would answer 403.
+  allow("ListOwnPrefixes", ["s3:ListBucket"], [bucketArn], {
+    StringLike: { "s3:prefix": prefixes.map((prefix) => `${prefix}/*`) },
+  });
+
+/** Use of a customer key; nothing where S3 holds the keys. */
+export const keyStatements = (keyArn: string | undefined): Statement[] =>
+  keyArn === undefined ? [] : [allow("UseDataKey", ["kms:Decrypt", "kms:GenerateDataKey"], [keyArn])];
+
+/** Every function writes its own log group, which it may not create, and its failed runs' queue. */
+export const functionStatements = (logGroupArn: string, failuresArn: string | undefined): Statement[] => [
+  allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], [`${logGroupArn}:*`]),
+  ...(failuresArn === undefined ? [] : [allow("SendFailedRuns", ["sqs:SendMessage"], [failuresArn])]),
+];
+
+export interface FetchRights {
+  readonly bucketArn: string;
+  readonly rawPrefix: string;
+  readonly app: string;
+  readonly appArn: string;
+  readonly roleArn: string | undefined;
+}
+
+export const fetchStatements = ({ bucketArn, rawPrefix, app, appArn, roleArn }: FetchRights): Statement[] => {
+  const prefixes = [rawPrefix, PREFIXES.coverage, PREFIXES.state, PREFIXES.quarantine, PREFIXES.rejected].map(
+    (prefix) => `${prefix}/app=${app}`,
+  );
+  return [
+    roleArn === undefined
+      ? // Working policies in public grant one form or the other; both together are still only this app.
+        allow("GenerateAccessLogs", ["amplify:GenerateAccessLogs"], [appArn, `${appArn}/accesslogs/*`])
+      : allow("AssumeAppRole", ["sts:AssumeRole"], [roleArn]),
+    allow(
+      "ReadWriteOwnPrefixes",
+      ["s3:GetObject", "s3:PutObject"],
+      prefixes.map((prefix) => `${bucketArn}/${prefix}/*`),
+    ),
+    listBelow(bucketArn, prefixes),
+  ];
+};
+
+export interface ConvertRights {
+  readonly bucketArn: string;
+  readonly rawPrefix: string;
+  readonly queueArn: string;
+  readonly saltParameterArn: string | undefined;
+}
+
+export const convertStatements = ({ bucketArn, rawPrefix, queueArn, saltParameterArn }: ConvertRights): Statement[] => {
+  const written = [PREFIXES.accessLogs, PREFIXES.rejected, PREFIXES.quarantine, PREFIXES.state];
+  return [
+    allow("ReadRaw", ["s3:GetObject"], [`${bucketArn}/${rawPrefix}/*`]),
+    allow(
+      "ReadWriteResults",
+      ["s3:GetObject", "s3:PutObject"],
+      written.map((prefix) => `${bucketArn}/${prefix}/*`),
+    ),
+    // A later version of an hour may have fewer parts, or no rejected row any more.
+    allow(
+      "RemoveOutdated",
+      ["s3:DeleteObject"],
+      [PREFIXES.accessLogs, PREFIXES.rejected].map((prefix) => `${bucketArn}/${prefix}/*`),
+    ),
+    listBelow(bucketArn, [rawPrefix, ...written]),
+    allow("ReceiveEvents", ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], [queueArn]),
+    ...(saltParameterArn === undefined ? [] : [allow("ReadSalt", ["ssm:GetParameter"], [saltParameterArn])]),
+  ];
+};
+
+export interface PartitionRights {
+  readonly bucketArn: string;
+  readonly resultsBucketArn: string;
+  readonly workgroupArn: string;
+  /** `arn:aws:glue:REGION:ACCOUNT`. */
+  readonly glueArn: string;
+  readonly database: string;
+  readonly table: string;
+}
+
+export const partitionStatements = (rights: PartitionRights): Statement[] => [
+  allow(
+    "RunQueries",
+    ["athena:StartQueryExecution", "athena:GetQueryExecution", "athena:StopQueryExecution"],
+    [rights.workgroupArn],
+  ),
+  allow(
+    "AddPartitions",
+    [
+      "glue:GetDatabase",
+      "glue:GetTable",
+      "glue:GetPartition",
+      "glue:GetPartitions",
+      "glue:BatchCreatePartition",
+      "glue:CreatePartition",
+    ],
+    [
+      `${rights.glueArn}:catalog`,
+      `${rights.glueArn}:database/${rights.database}`,
+      `${rights.glueArn}:table/${rights.database}/${rights.table}`,
+    ],
+  ),
+  // Athena reads the default database on its own account ("Access to the default database", Athena user guide).
+  allow("ReadDefaultDatabase", ["glue:GetDatabase"], [`${rights.glueArn}:database/default`]),
+  // Athena writes results with its caller's rights, in parts ("Actions for Athena", service authorization reference).
+  allow(
+    "WriteQueryResults",
+    ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+    [`${rights.resultsBucketArn}/*`],
+  ),
+  allow(
+    "FindResults",
+    ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+    [rights.resultsBucketArn],
+  ),
+  allow("LocateData", ["s3:GetBucketLocation"], [rights.bucketArn]),
+  allow("ReadState", ["s3:GetObject"], [`${rights.bucketArn}/${PREFIXES.state}/*`]),
+  listBelow(rights.bucketArn, [PREFIXES.accessLogs, PREFIXES.state]),
+];
+
+/** Refuses plain HTTP, to everybody. */
+export const tlsOnly = (resources: readonly string[], action: string): Statement => ({
+  Sid: "TlsOnly",
+  Effect: "Deny",
+  Principal: "*",
+  Action: action,
+  Resource: resources,
+  Condition: { Bool: { "aws:SecureTransport": "false" } },
+});
+
+export const trustOf = (service: string, condition?: Statement["Condition"]): Record<string, unknown> => ({
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Allow",
+      Action: "sts:AssumeRole",
+      Principal: { Service: service },
+      ...(condition === undefined ? {} : { Condition: condition }),
+    },
+  ],
+});
+
+export const policyText = (statements: readonly Statement[]): string =>
+  JSON.stringify({ Version: "2012-10-17", Statement: statements });

@@ -1,0 +1,48 @@
+import type { Log } from "../environment";
+import { convertHour, type ConvertPorts, type ConvertSettings } from "./convertHour";
+
+/** What SQS gives a function, as far as we read it. */
+export interface SqsEvent {
+  readonly Records?: readonly { readonly messageId: string; readonly body: string }[];
+}
+
+/** The messages that SQS shall give again; the others are done. */
+export interface BatchResponse {
+  readonly batchItemFailures: { readonly itemIdentifier: string }[];
+}
+
+/** The key of an EventBridge "Object Created" event, which does not encode keys; undefined for anything else. */
+export const keyOf = (body: string): string | undefined => {
+  try {
+    const event = JSON.parse(body) as { detail?: { object?: { key?: unknown } } } | null;
+    const key = event?.detail?.object?.key;
+    return typeof key === "string" ? key : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+export const convertBatch = async (
+  ports: ConvertPorts,
+  settings: ConvertSettings,
+  event: SqsEvent,
+  log: Log,
+): Promise<BatchResponse> => {
+  const batchItemFailures: BatchResponse["batchItemFailures"] = [];
+  for (const { messageId, body } of event.Records ?? []) {
+    const key = keyOf(body);
+    if (key === undefined) {
+      // Not retried into the dead-letter queue: it would be as wrong the next time. The log has it.
+      log("convert.ignored", { messageId, reason: "no object key in the message", body: body.slice(0, 500) });
+      continue;
+    }
+    try {
+      const { outcome, ...facts } = await convertHour(ports, settings, key);
+      log(`convert.${outcome}`, { messageId, ...facts });
+    } catch (error) {
+      log("convert.failed", { messageId, key, error: String(error) });
+      batchItemFailures.push({ itemIdentifier: messageId });
+    }
+  }
+  return { batchItemFailures };
+};

@@ -1,0 +1,24 @@
+import { InputError } from "../src/errors";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads a variable that the program sets; a function without it must not start. */
+export const required = (environment: Environment, name: string): string => {
+  const value = environment[name];
+  if (value === undefined || value === "") {
+    throw new InputError("a required environment variable is missing", { field: name, fix: "deploy the function with AmplifyLogPipeline" });
+  }
+  return value;
+};
+
+export const requiredNumber = (environment: Environment, name: string): number => {
+  const text = required(environment, name);
+  const value = Number(text);
+  if (!Number.isFinite(value)) throw new InputError("not a number", { field: name, value: text, fix: "give a number" });
+  return value;
+};
+
+/** One line of JSON a fact: what CloudWatch Logs Insights and people can both read. */
+export type Log = (event: string, facts: Readonly<Record<string, unknown>>) => void;
+
+export const consoleLog: Log = (event, facts) => console.log(JSON.stringify({ event, ...facts }));

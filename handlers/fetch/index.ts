@@ -1,0 +1,106 @@
+import { AmplifyClient } from "@aws-sdk/client-amplify";
+import { S3Client } from "@aws-sdk/client-s3";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { AmplifyLogSource } from "../../src/aws/amplifySource";
+import { S3Store } from "../../src/aws/s3Store";
+import { AmplifyLogsError } from "../../src/errors";
+import { systemClock, type Clock, type ObjectStore } from "../../src/ports";
+import { consoleLog, required, requiredNumber, type Environment } from "../environment";
+import { fetchRun, type FetchEvent, type FetchResult, type FetchSettings } from "./handler";
+
+const readSettings = (environment: Environment): FetchSettings => ({
+  app: required(environment, "APP_NAME"),
+  appId: required(environment, "APP_ID"),
+  domainName: required(environment, "DOMAIN_NAME"),
+  rawPrefix: required(environment, "RAW_PREFIX"),
+  delayMinutes: requiredNumber(environment, "DELAY_MINUTES"),
+  lookbackHours: requiredNumber(environment, "LOOKBACK_HOURS"),
+  settlingHours: requiredNumber(environment, "SETTLING_HOURS"),
+  chunkDays: requiredNumber(environment, "CHUNK_DAYS"),
+});
+
+const logHosts = (environment: Environment): string[] =>
+  (environment["AMPLIFY_LOGS_LOG_HOSTS"] ?? "").split(",").filter((host) => host !== "");
+
+/** Enough for a throttled hour: the SDK waits between them. */
+const MAX_ATTEMPTS = 8;
+
+interface StaticCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** What the local pipeline puts in AWS's place. */
+export interface LocalFetchPorts {
+  readonly store: ObjectStore;
+  readonly clock: Clock;
+  /** Where the simulated Amplify listens. */
+  readonly amplifyUrl: string;
+  /** The host[:port] that its log files come from. */
+  readonly logHost: string;
+  readonly credentials: StaticCredentials;
+}
+
+export interface LocalFetcher {
+  fetch(event: FetchEvent): Promise<FetchResult>;
+}
+
+/** The same function on other ports: what the local pipeline runs. */
+export const local = (environment: Environment, ports: LocalFetchPorts): LocalFetcher => {
+  const client = new AmplifyClient({
+    region: required(environment, "APP_REGION"),
+    endpoint: ports.amplifyUrl,
+    credentials: ports.credentials,
+    maxAttempts: MAX_ATTEMPTS,
+  });
+  const source = new AmplifyLogSource(client, { logHosts: [ports.logHost] });
+  const settings = readSettings(environment);
+  return { fetch: (event) => fetchRun({ source, store: ports.store, clock: ports.clock }, settings, event) };
+};
+
+/** Credentials of the role in the app's own account. */
+const assumeRole = (roleArn: string) => async () => {
+  const session = { RoleArn: roleArn, RoleSessionName: "amplify-log-pipeline", DurationSeconds: 900 };
+  const { Credentials } = await new STSClient({}).send(new AssumeRoleCommand(session));
+  if (Credentials?.AccessKeyId === undefined || Credentials.SecretAccessKey === undefined) {
+    throw new AmplifyLogsError("STS gave no credentials", { field: "ROLE_ARN", value: roleArn, fix: "check the role's trust policy" });
+  }
+  return {
+    accessKeyId: Credentials.AccessKeyId,
+    secretAccessKey: Credentials.SecretAccessKey,
+    ...(Credentials.SessionToken === undefined ? {} : { sessionToken: Credentials.SessionToken }),
+    ...(Credentials.Expiration === undefined ? {} : { expiration: Credentials.Expiration }),
+  };
+};
+
+const deployed = () => {
+  const roleArn = process.env["ROLE_ARN"];
+  const client = new AmplifyClient({
+    region: required(process.env, "APP_REGION"),
+    maxAttempts: MAX_ATTEMPTS,
+    ...(roleArn === undefined || roleArn === "" ? {} : { credentials: assumeRole(roleArn) }),
+  });
+  return {
+    ports: {
+      source: new AmplifyLogSource(client, { logHosts: logHosts(process.env) }),
+      store: new S3Store(new S3Client({}), required(process.env, "BUCKET")),
+      clock: systemClock,
+    },
+    settings: readSettings(process.env),
+  };
+};
+
+let ready: ReturnType<typeof deployed> | undefined;
+
+export const handler = async (event: FetchEvent): Promise<FetchResult> => {
+  ready ??= deployed();
+  try {
+    const result = await fetchRun(ready.ports, ready.settings, event);
+    consoleLog("fetch.done", { ...result });
+    return result;
+  } catch (error) {
+    consoleLog("fetch.failed", { app: ready.settings.app, event, error: String(error) });
+    throw error;
+  }
+};

@@ -1,0 +1,110 @@
+import { GenerateAccessLogsCommand, type AmplifyClient } from "@aws-sdk/client-amplify";
+import { AmplifyLogsError, WindowRefusedError } from "../errors";
+import type { LogAnswer, LogSource, TimeRange } from "../ports";
+
+/** Amplify's words for "this window holds too much". Halving on any other error would turn one clear error into many. */
+const REFUSALS = [
+  "Unable to complete request for the given time range",
+  "Please reduce time range and try again",
+  "Too many records",
+  "Endpoint request timed out",
+];
+
+const S3_HOST = /^([a-z0-9.-]+\.)?s3([.-](dualstack\.)?[a-z]{2}(-[a-z]+)+-\d)?\.amazonaws\.com(\.cn)?$/;
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/**
+ * Where a log file may come from: https on an S3 host, or a host[:port] that the caller allows by name (AMPLIFY_LOGS_LOG_HOSTS);
+ * plain http on loopback only. Anything else could make a function with rights read from inside its network.
+ */
+export const checkLogUrl = (text: string, allowedHosts: readonly string[] = []): URL => {
+  const refuse = (reason: string): never => {
+    throw new AmplifyLogsError(`Amplify's log URL was refused: ${reason}`, {
+      field: "logUrl",
+      value: text.split("?")[0]!.slice(0, 120),
+      fix: "if the host is right, name it in AMPLIFY_LOGS_LOG_HOSTS",
+    });
+  };
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return refuse("not a URL");
+  }
+  const allowed = allowedHosts.includes(url.host);
+  if (url.username !== "" || url.password !== "") return refuse("it carries credentials");
+  if (!allowed && !(S3_HOST.test(url.hostname) && url.port === "")) return refuse("not an S3 host");
+  if (url.protocol !== "https:" && !(allowed && url.protocol === "http:" && LOOPBACK.test(url.hostname))) return refuse("not https");
+  return url;
+};
+
+/** Asks Amplify for the logs of a window, and opens the file that it names. */
+export class AmplifyLogSource implements LogSource {
+  constructor(
+    private readonly client: AmplifyClient,
+    private readonly options: { readonly logHosts?: readonly string[]; readonly signal?: () => AbortSignal } = {},
+  ) {}
+
+  async open({ appId, domainName, range }: { appId: string; domainName: string; range: TimeRange }): Promise<LogAnswer> {
+    const logUrl = await this.generate(appId, domainName, range);
+    if (logUrl === undefined || logUrl === "") return { kind: "no-url" };
+    const url = checkLogUrl(logUrl, this.options.logHosts);
+    const signal = this.options.signal?.();
+    const response = await fetch(url, { redirect: "error", ...(signal === undefined ? {} : { signal }) });
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new AmplifyLogsError(`Amplify's log file answered ${response.status}`, {
+        field: "logUrl",
+        value: `${url.origin}${url.pathname}`,
+        retryable: true,
+        fix: "the hour is asked for again on the next run",
+      });
+    }
+    return openBody(response);
+  }
+
+  private async generate(appId: string, domainName: string, { startMs, endMs }: TimeRange): Promise<string | undefined> {
+    try {
+      // Both ends are inclusive; the answer is trimmed to the half-open range.
+      const answer = await this.client.send(
+        new GenerateAccessLogsCommand({ appId, domainName, startTime: new Date(startMs), endTime: new Date(endMs) }),
+      );
+      return answer.logUrl;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (REFUSALS.some((refusal) => message.includes(refusal))) {
+        throw new WindowRefusedError(`Amplify refused the window: ${message}`, {
+          field: appId,
+          value: `${new Date(startMs).toISOString()} to ${new Date(endMs).toISOString()}`,
+          retryable: true,
+          cause: error,
+        });
+      }
+      throw error;
+    }
+  }
+}
+
+/** Looks at the first bytes: a file of none is told apart from a header without rows. A body that ends short throws on the way. */
+const openBody = async (response: Response): Promise<LogAnswer> => {
+  if (response.body === null) return { kind: "blank" };
+  const length = response.headers.get("content-encoding") === null ? response.headers.get("content-length") : null;
+  const reader = response.body.getReader();
+  const first = await reader.read();
+  if (first.done) return { kind: "blank" };
+  async function* body(): AsyncGenerator<Uint8Array> {
+    let bytes = 0;
+    try {
+      for (let part: { done: boolean; value?: Uint8Array } = first; !part.done; part = await reader.read()) {
+        bytes += part.value!.byteLength;
+        yield part.value!;
+      }
+      if (length !== null && bytes !== Number(length)) {
+        throw new AmplifyLogsError(`Amplify's log file ended after ${bytes} of ${length} bytes`, { field: "logUrl", retryable: true });
+      }
+    } finally {
+      await reader.cancel().catch(() => undefined);
+    }
+  }
+  return { kind: "file", body: body() };
+};

@@ -1,0 +1,59 @@
+/** Which files of the bucket's directory a table consists of. */
+import { existsSync, readdirSync, statSync } from "node:fs";
+import path from "node:path";
+import type { TableDefinition } from "../model/catalog";
+import type { TableFiles } from "./duckdbTables";
+import { bucketPath, type LocalCatalog, type RegisteredPartition } from "./localCatalog";
+
+/** Hive leaves out what begins with a dot or an underscore: files that are being written. Empty objects hold no row. */
+const isData = (name: string): boolean => !/^[._]/.test(name);
+
+const filesBelow = (directory: string): string[] => {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && isData(entry.name))
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => statSync(file).size > 0)
+    .sort();
+};
+
+/** The values that the `key=value` folders of a prefix spell; of a repeated key the last, as in the table's query. */
+const spelledValues = (prefix: string): Record<string, string> =>
+  Object.fromEntries(
+    prefix.split("/").flatMap((folder) => {
+      const [, key, value] = /^([^=]+)=(.*)$/.exec(folder) ?? [];
+      return key === undefined || value === undefined ? [] : [[key, value]];
+    }),
+  );
+
+const isSpelled = ({ values, location }: RegisteredPartition): boolean => {
+  const spelled = spelledValues(location);
+  return Object.entries(values).every(([key, value]) => spelled[key] === value);
+};
+
+const registeredFiles = (bucket: string, partitions: readonly RegisteredPartition[]): TableFiles[] => {
+  const at = ({ location }: RegisteredPartition): string[] => filesBelow(path.join(bucket, location));
+  return [
+    { files: partitions.filter(isSpelled).flatMap(at), values: undefined },
+    ...partitions.filter((partition) => !isSpelled(partition)).map((partition) => ({ files: at(partition), values: partition.values })),
+  ];
+};
+
+/** Projected tables: every file whose folders spell all keys, with whole numbers where a key is a number. */
+const projectedFiles = (bucket: string, table: TableDefinition): TableFiles[] => {
+  const files = filesBelow(path.join(bucket, table.prefix)).filter((file) => {
+    const spelled = spelledValues(path.relative(bucket, path.dirname(file)).split(path.sep).join("/"));
+    return table.partitionKeys.every(({ name, type }) => {
+      const value = spelled[name];
+      return value !== undefined && (type !== "int" || /^\d{1,9}$/.test(value));
+    });
+  });
+  return [{ files, values: undefined }];
+};
+
+export const tableFiles = (lake: string, catalog: LocalCatalog, table: TableDefinition): TableFiles[] => {
+  const bucket = path.resolve(bucketPath(lake));
+  return table.projection === undefined
+    ? registeredFiles(bucket, catalog.partitions[table.name] ?? [])
+    : projectedFiles(bucket, table);
+};

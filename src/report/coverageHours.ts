@@ -1,0 +1,67 @@
+/** Which hours of each app are proven, and which are not. */
+import { HOUR_MS } from "../model/windows";
+import { listDays } from "./range";
+import type { CoverageHour, ReportData } from "./types";
+
+/** `missing`: should have been asked for, and there is no trace of it. `open`: too young, or before the app's first hour. */
+export type HourState = "fetched" | "quiet" | "blank" | "no-url" | "refused" | "failed" | "missing" | "open";
+
+export interface CalendarHour {
+  readonly hour: number;
+  readonly state: HourState;
+  readonly rows: number;
+  readonly error: string | undefined;
+}
+
+export interface CalendarDay {
+  readonly app: string;
+  readonly day: string;
+  readonly hours: readonly CalendarHour[];
+}
+
+/** Amplify's rows take up to an hour to appear: an hour is expected when it has been over for one. */
+const EXPECTED_AFTER_MS = 2 * HOUR_MS;
+
+const KNOWN: ReadonlySet<string> = new Set<HourState>(["fetched", "quiet", "blank", "no-url", "refused", "failed"]);
+
+const isKnown = (state: string): state is HourState => KNOWN.has(state);
+
+export const isIncomplete = (state: HourState): boolean => state !== "fetched" && state !== "quiet" && state !== "open";
+
+const stateOf = (row: CoverageHour | undefined, startMs: number, firstMs: number, expectedUntilMs: number): HourState => {
+  // A state that a newer version wrote and this one does not know proves nothing.
+  if (row !== undefined) return isKnown(row.state) ? row.state : "failed";
+  return startMs < firstMs || startMs > expectedUntilMs ? "open" : "missing";
+};
+
+/** The hours of the report's range by app and day; undefined when the coverage table is unreadable or has no rows. */
+export const coverageCalendar = (data: Pick<ReportData, "coverage" | "range" | "generatedAt">): CalendarDay[] | undefined => {
+  if (data.coverage === undefined || data.coverage.length === 0) return undefined;
+  const expectedUntilMs = Date.parse(data.generatedAt) - EXPECTED_AFTER_MS;
+  const byHour = new Map(data.coverage.map((row) => [`${row.app} ${row.day} ${row.hour}`, row]));
+  const startOf = (day: string, hour: number): number => Date.parse(`${day}T00:00:00Z`) + hour * HOUR_MS;
+  const apps = [...new Set(data.coverage.map(({ app }) => app))].sort();
+  return apps.flatMap((app) => {
+    const own = data.coverage?.filter((row) => row.app === app) ?? [];
+    const firstMs = own.reduce((first, { day, hour }) => Math.min(first, startOf(day, hour)), Infinity);
+    return listDays(data.range).map((day) => ({
+      app,
+      day,
+      hours: Array.from({ length: 24 }, (_, hour): CalendarHour => {
+        const row = byHour.get(`${app} ${day} ${hour}`);
+        const state = stateOf(row, startOf(day, hour), firstMs, expectedUntilMs);
+        return { hour, state, rows: row?.rows ?? 0, error: row?.error };
+      }),
+    }));
+  });
+};
+
+/** How many hours are proven and how many are not; undefined without coverage. */
+export const countHours = (
+  data: Pick<ReportData, "coverage" | "range" | "generatedAt">,
+): { complete: number; incomplete: number } | undefined => {
+  const hours = coverageCalendar(data)?.flatMap((day) => day.hours);
+  if (hours === undefined) return undefined;
+  const incomplete = hours.filter(({ state }) => isIncomplete(state)).length;
+  return { complete: hours.filter(({ state }) => state === "fetched" || state === "quiet").length, incomplete };
+};

@@ -1,0 +1,115 @@
+/** How far the figures can be trusted: the hours that are there, the rows that are not. */
+import { coverageCalendar, isIncomplete, type CalendarDay, type CalendarHour, type HourState } from "../coverageHours";
+import { formatCount, formatWeekday } from "../format";
+import { cut, markup, type Html } from "../html";
+import { card, section, table } from "../tables";
+import type { RejectedReason, ReportData } from "../types";
+
+const STATES: Readonly<Record<HourState, { readonly fill: string; readonly words: string }>> = {
+  fetched: { fill: "f-ok", words: "fetched" },
+  quiet: { fill: "f-quiet", words: "quiet: proven to have no requests" },
+  blank: { fill: "f-warn", words: "blank or no answer" },
+  "no-url": { fill: "f-warn", words: "no address in the answer" },
+  refused: { fill: "f-bad", words: "refused or failed" },
+  failed: { fill: "f-bad", words: "failed" },
+  missing: { fill: "f-none", words: "missing: never asked for" },
+  open: { fill: "f-open", words: "not due" },
+};
+const LEGEND: readonly HourState[] = ["fetched", "quiet", "blank", "refused", "missing", "open"];
+
+/** Rows that are drawn; the page stays below half a megabyte with 31 days of a dozen apps. */
+const MAX_ROWS = 372;
+
+const clock = (hour: number): string => `${String(hour).padStart(2, "0")}:00`;
+
+/** Neighbours of one state become one rectangle. */
+const runsOf = (hours: readonly CalendarHour[]): CalendarHour[][] =>
+  hours.reduce<CalendarHour[][]>((runs, hour) => {
+    const run = runs.at(-1);
+    if (run !== undefined && run[0]?.state === hour.state && hour.error === run[0].error) run.push(hour);
+    else runs.push([hour]);
+    return runs;
+  }, []);
+
+const drawHours = ({ day, hours }: CalendarDay, merge: boolean): Html => {
+  const runs = merge ? runsOf(hours) : hours.map((hour) => [hour]);
+  return markup`<svg class="hours" aria-hidden="true">${runs.map((run) => {
+    const { hour = 0, state = "open", error } = run[0] ?? {};
+    const rows = run.reduce((sum, each) => sum + each.rows, 0);
+    const title = `${day} ${clock(hour)}\u2013${clock(hour + run.length)} UTC: ${STATES[state].words}${rows > 0 ? `, ${formatCount(rows)} rows` : ""}${error === undefined ? "" : `, ${cut(error, 120)}`}`;
+    const x = Number(((hour / 24) * 100 + 0.25).toFixed(2));
+    return markup`<rect class="${STATES[state].fill}" x="${x}%" y="2" width="${Number(((run.length / 24) * 100 - 0.5).toFixed(2))}%" height="14" rx="2"><title>${title}</title></rect>`;
+  })}</svg>`;
+};
+
+const hourAxis = markup`<svg class="hours" aria-hidden="true">${[0, 6, 12, 18].map(
+  (hour) => markup`<text x="${Number(((hour / 24) * 100 + 0.25).toFixed(2))}%" y="12">${clock(hour)}</text>`,
+)}</svg>`;
+
+const summary = ({ hours }: CalendarDay): string => {
+  const due = hours.filter(({ state }) => state !== "open");
+  const bad = due.filter(({ state }) => isIncomplete(state)).length;
+  if (due.length === 0) return "not due";
+  return bad === 0 ? `${due.length} of ${due.length}` : `${due.length - bad} of ${due.length}, ${bad} open`;
+};
+
+const calendarOf = (app: string, days: readonly CalendarDay[], merge: boolean): Html =>
+  markup`<h3 class="appname">${app}</h3><div class="calendar">${table<CalendarDay>(
+    `Hours of ${app} by day, UTC`,
+    [
+      { title: "Day", numeric: false, cell: ({ day }) => formatWeekday(day) },
+      { title: hourAxis, cell: (day) => drawHours(day, merge) },
+      { title: "Complete hours", numeric: true, cell: summary },
+    ],
+    days,
+  )}</div>`;
+
+const coverage = (data: ReportData): Html => {
+  const calendar = coverageCalendar(data);
+  if (calendar === undefined) {
+    const why =
+      data.coverage === undefined
+        ? "The table fetch_coverage could not be read."
+        : "Nothing was fetched in these days. Files that were imported by hand leave no trace here, so gaps in them cannot be seen.";
+    return card("Coverage", markup`<p>${why}</p>`, { note: "Which hours are known to be complete" });
+  }
+  const days = new Set(calendar.map(({ day }) => day)).size;
+  const apps = [...new Set(calendar.map(({ app }) => app))];
+  const shown = apps.slice(0, Math.max(1, Math.floor(MAX_ROWS / days)));
+  const kept = Math.min(days, MAX_ROWS);
+  const left = apps.length - shown.length;
+  const notes = [
+    "Each app\u2019s hours, UTC: only fetched and quiet ones are complete; all others are asked for again.",
+    left > 0 && ` ${left} more apps are not drawn.`,
+    kept < days && ` Only the last ${kept} days are drawn.`,
+  ];
+  const body = markup`<div class="calendars">${shown.map(
+    (app) => markup`<div>${calendarOf(app, calendar.filter((day) => day.app === app).slice(-kept), calendar.length > 60)}</div>`,
+  )}</div><ul class="legend">${LEGEND.map(
+    (state) => markup`<li><svg aria-hidden="true"><rect class="${STATES[state].fill}" x="1" y="1" width="9" height="9" rx="2" /></svg>${STATES[state].words}</li>`,
+  )}</ul>`;
+  return card("Coverage", body, { width: "full", note: notes });
+};
+
+const rejected = (data: ReportData): Html => {
+  if (data.rejected === undefined) {
+    return card("Rejected rows", markup`<p>The table of rejected rows could not be read.</p>`);
+  }
+  const { rows, reasons } = data.rejected;
+  return card(
+    "Rejected rows",
+    table<RejectedReason>(
+      "Rejected rows by reason",
+      [
+        { title: "Reason", cell: ({ reason, rule }) => markup`${cut(reason, 160)} <span class="dim small">${cut(rule, 20)}</span>` },
+        { title: "App", cell: ({ app }) => app },
+        { title: "Rows", numeric: true, cell: (row) => formatCount(row.rows) },
+      ],
+      reasons,
+      "None: every row kept the rules.",
+    ),
+    { width: rows > 0 ? "full" : "half", note: `${formatCount(rows)} ${rows === 1 ? "row" : "rows"} broke a rule and are not in the figures` },
+  );
+};
+
+export const renderQuality = (data: ReportData): Html => section("quality", "Data quality", [coverage(data), rejected(data)]);

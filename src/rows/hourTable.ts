@@ -1,0 +1,182 @@
+/**
+ * The rows of one hour, column by column: every field is a small integer into the column's distinct values, so that a value is
+ * decoded, typed and judged once, however often it comes, and an hour of a large site fits into a function's memory.
+ */
+import { LOG_COLUMNS, columnIndex, type LogColumn, type LogColumnName } from "../model/columns";
+import type { RejectedRow } from "../model/coverage";
+import { isoDate, isoHour } from "../model/windows";
+import { ByteInterner, hashStart } from "./byteInterner";
+import { BadField, readField, type FieldValue } from "./fieldTypes";
+
+const FIELDS = LOG_COLUMNS.length;
+const COMMA = 44;
+const COLON = 58;
+const PRIME = 16777619;
+const DATE = columnIndex("date");
+const TIME = columnIndex("time");
+const REQUEST_ID = columnIndex("request_id");
+const RAW_EXCERPT = 4096;
+
+export type Rejection = Omit<RejectedRow, "source">;
+
+const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 48 && byte <= 57;
+
+export class HourTable {
+  rowCount = 0;
+  /** Rows that came a second time under the same request id, or word for word where they have none. */
+  duplicates = 0;
+  readonly rejections: Rejection[] = [];
+
+  private capacity = 1024;
+  private readonly codes: Int32Array[];
+  private readonly interners: ByteInterner[];
+  private readonly values: (FieldValue | BadField)[][];
+  private readonly lines = new ByteInterner();
+  private readonly starts = new Int32Array(FIELDS);
+  private readonly ends = new Int32Array(FIELDS);
+  private readonly hashes = new Int32Array(FIELDS);
+  private readonly rowCodes = new Int32Array(FIELDS);
+  private readonly dateBytes: Buffer;
+  private readonly hourBytes: Buffer;
+
+  constructor(readonly hourMs: number) {
+    this.codes = LOG_COLUMNS.map(() => new Int32Array(this.capacity));
+    this.interners = LOG_COLUMNS.map(() => new ByteInterner());
+    this.values = LOG_COLUMNS.map(() => []);
+    this.dateBytes = Buffer.from(isoDate(hourMs));
+    this.hourBytes = Buffer.from(`${isoHour(hourMs)}:`);
+  }
+
+  /** Takes the line `buffer[start, end)`; `lineNumber` counts from 1, the header. */
+  add(buffer: Buffer, start: number, end: number, lineNumber: number, cut = false): void {
+    const reject = (rule: Rejection["rule"], reason: string): void => {
+      const raw = buffer.toString("utf8", start, Math.min(end, start + RAW_EXCERPT));
+      this.rejections.push({ line_number: lineNumber, rule, reason, raw });
+    };
+    if (cut) return reject("size", `the line is longer than ${end - start} bytes`);
+    const fields = this.split(buffer, start, end);
+    if (fields !== FIELDS) return reject("columns", `${fields} fields where ${FIELDS} are wanted`);
+    const misplaced = this.checkInstant(buffer);
+    if (misplaced !== undefined) return reject(misplaced.rule, misplaced.reason);
+
+    for (let field = DATE + 1; field < FIELDS; field++) {
+      const interner = this.interners[field]!;
+      const known = interner.size;
+      const code = interner.intern(this.hashes[field]!, buffer, this.starts[field]!, this.ends[field]!);
+      this.rowCodes[field] = code;
+      // The id is looked at below: a rejected row must not make a later good one a duplicate.
+      if (code === known) this.values[field]!.push(readField(LOG_COLUMNS[field]!, interner.text(code)));
+      const value = this.values[field]![code];
+      if (value instanceof BadField) return reject(value.rule, value.reason);
+    }
+    if (this.isDuplicate(buffer, start, end)) {
+      this.duplicates++;
+      return;
+    }
+    this.append();
+  }
+
+  /** The typed value of a field. */
+  value(column: number, row: number): FieldValue {
+    return this.values[column]![this.codes[column]![row]!] as FieldValue;
+  }
+
+  /** The code of a field: equal values of a column have equal codes. */
+  code(column: number, row: number): number {
+    return this.codes[column]![row]!;
+  }
+
+  valueOf(name: LogColumnName, row: number): FieldValue {
+    return this.value(columnIndex(name), row);
+  }
+
+  /** Bytes that the column's distinct values would be remembered in. */
+  distinct(column: number): number {
+    return this.interners[column]!.size;
+  }
+
+  private seenIds = new Uint8Array(1024);
+
+  private isDuplicate(buffer: Buffer, start: number, end: number): boolean {
+    const code = this.rowCodes[REQUEST_ID]!;
+    const id = this.values[REQUEST_ID]![code];
+    if (id === "-" || id === "") {
+      const known = this.lines.size;
+      return this.lines.internBytes(buffer, start, end) < known;
+    }
+    if (code >= this.seenIds.length) {
+      const grown = new Uint8Array(Math.max(code + 1, this.seenIds.length * 2));
+      grown.set(this.seenIds);
+      this.seenIds = grown;
+    }
+    if (this.seenIds[code] === 1) return true;
+    this.seenIds[code] = 1;
+    return false;
+  }
+
+  /** Finds the fields and hashes them on the way; returns how many there are. */
+  private split(buffer: Buffer, start: number, end: number): number {
+    let field = 0;
+    let from = start;
+    let hash = hashStart;
+    for (let at = start; at < end; at++) {
+      const byte = buffer[at]!;
+      if (byte !== COMMA) {
+        hash = Math.imul(hash ^ byte, PRIME);
+        continue;
+      }
+      if (field < FIELDS) this.mark(field, from, at, hash);
+      field++;
+      from = at + 1;
+      hash = hashStart;
+    }
+    if (field < FIELDS) this.mark(field, from, end, hash);
+    return field + 1;
+  }
+
+  private mark(field: number, start: number, end: number, hash: number): void {
+    this.starts[field] = start;
+    this.ends[field] = end;
+    this.hashes[field] = hash;
+  }
+
+  /** A row must be of the hour that its file is named after, to the second. */
+  private checkInstant(buffer: Buffer): { rule: Rejection["rule"]; reason: string } | undefined {
+    const timeAt = this.starts[TIME]!;
+    const dateAt = this.starts[DATE]!;
+    const wellFormed =
+      this.ends[TIME]! - timeAt === 8 &&
+      buffer[timeAt + 2] === COLON &&
+      buffer[timeAt + 5] === COLON &&
+      isDigit(buffer[timeAt + 3]) &&
+      buffer[timeAt + 3]! < 54 &&
+      isDigit(buffer[timeAt + 4]) &&
+      isDigit(buffer[timeAt + 6]) &&
+      buffer[timeAt + 6]! < 54 &&
+      isDigit(buffer[timeAt + 7]);
+    const ours =
+      this.ends[DATE]! - dateAt === this.dateBytes.length &&
+      buffer.compare(this.dateBytes, 0, 10, dateAt, dateAt + 10) === 0 &&
+      buffer.compare(this.hourBytes, 0, 3, timeAt, Math.min(timeAt + 3, this.ends[TIME]!)) === 0;
+    if (ours && wellFormed) return undefined;
+    const found = buffer.toString("utf8", dateAt, Math.min(this.ends[TIME]!, dateAt + 60));
+    return /^\d{4}-\d\d-\d\d,\d\d:[0-5]\d:[0-5]\d$/.test(found)
+      ? { rule: "window", reason: `${found} is not of the hour ${isoDate(this.hourMs)} ${isoHour(this.hourMs)}:00` }
+      : { rule: "pattern", reason: `date and time are not YYYY-MM-DD,HH:MM:SS: ${JSON.stringify(found)}` };
+  }
+
+  private append(): void {
+    if (this.rowCount === this.capacity) {
+      this.capacity *= 2;
+      for (let field = 0; field < FIELDS; field++) {
+        const grown = new Int32Array(this.capacity);
+        grown.set(this.codes[field]!);
+        this.codes[field] = grown;
+      }
+    }
+    for (let field = DATE + 1; field < FIELDS; field++) this.codes[field]![this.rowCount] = this.rowCodes[field]!;
+    this.rowCount++;
+  }
+}
+
+export const logColumns: readonly LogColumn[] = LOG_COLUMNS;

@@ -1,0 +1,107 @@
+/** Reading an answer of Amplify's, or a file from its console: a header, then rows that are put into the hours they belong to. */
+import type { TimeRange } from "../ports";
+import { floorHour, HOUR_MS } from "../model/windows";
+import { checkHeader } from "./header";
+import { LineSplitter } from "./lines";
+import { RawHour } from "./rawHour";
+
+const COMMA = 44;
+
+const digits = (buffer: Buffer, at: number, count: number): number => {
+  let value = 0;
+  for (let index = at; index < at + count; index++) {
+    const digit = buffer[index]! - 48;
+    if (!(digit >= 0 && digit <= 9)) return NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+};
+
+/** Finds the hour that a row belongs to, from its first two fields; NaN when they are no date and time. */
+export class HourReader {
+  private lastDate = -1;
+  private lastDateMs = NaN;
+
+  /** `YYYY-MM-DD,HH:MM:SS` at `start`: ms since the epoch, UTC. */
+  instant(buffer: Buffer, start: number, end: number): number {
+    if (end - start < 19 || buffer[start + 10] !== COMMA || (end - start > 19 && buffer[start + 19] !== COMMA)) return NaN;
+    const date = digits(buffer, start, 4) * 10_000 + digits(buffer, start + 5, 2) * 100 + digits(buffer, start + 8, 2);
+    const seconds =
+      digits(buffer, start + 11, 2) * 3600 + digits(buffer, start + 14, 2) * 60 + digits(buffer, start + 17, 2);
+    if (Number.isNaN(date) || Number.isNaN(seconds) || seconds >= 86_400) return NaN;
+    if (date !== this.lastDate) {
+      const iso = buffer.toString("latin1", start, start + 10);
+      const ms = Date.parse(`${iso}T00:00:00Z`);
+      this.lastDate = date;
+      this.lastDateMs = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(iso) ? ms : NaN;
+    }
+    return this.lastDateMs + seconds * 1000;
+  }
+}
+
+export interface FileReading {
+  /** Rows inside the range, new or not. */
+  readonly rows: number;
+  /** Rows outside of the range, which Amplify gives unasked. */
+  readonly outside: number;
+}
+
+/**
+ * Puts the rows of a file into `hours`, trimmed to the half-open range. A row without a readable date goes where the row before
+ * it went, so that the same file always gives the same hours; conversion rejects it there with its line and reason.
+ */
+export class RawFileReader {
+  rows = 0;
+  outside = 0;
+  blank = true;
+  private sawHeader = false;
+  private last: number | undefined;
+  private readonly reader = new HourReader();
+  private readonly splitter: LineSplitter;
+
+  constructor(
+    private readonly hours: Map<number, RawHour>,
+    private readonly range: TimeRange,
+    private readonly source: string,
+  ) {
+    this.splitter = new LineSplitter((buffer, start, end) => this.line(buffer, start, end));
+  }
+
+  /** @throws UnknownHeaderError */
+  push(chunk: Uint8Array): void {
+    if (chunk.byteLength > 0) this.blank = false;
+    this.splitter.push(chunk);
+  }
+
+  /** Whether the header was read and known. */
+  get headerSeen(): boolean {
+    return this.sawHeader;
+  }
+
+  end(): void {
+    this.splitter.end();
+  }
+
+  private line(buffer: Buffer, start: number, end: number): void {
+    if (!this.sawHeader) {
+      checkHeader(buffer.toString("utf8", start, Math.min(end, start + 4096)), this.source);
+      this.sawHeader = true;
+      return;
+    }
+    if (end === start) return;
+    let ms = this.reader.instant(buffer, start, end);
+    if (Number.isNaN(ms)) ms = this.last ?? (Number.isFinite(this.range.startMs) ? this.range.startMs : NaN);
+    this.last = ms;
+    if (!(ms >= this.range.startMs && ms < this.range.endMs)) {
+      this.outside++;
+      return;
+    }
+    this.rows++;
+    const hourMs = floorHour(ms);
+    let hour = this.hours.get(hourMs);
+    if (hour === undefined) this.hours.set(hourMs, (hour = new RawHour()));
+    hour.add(buffer, start, end);
+  }
+}
+
+export const hourRange = (hourMs: number): TimeRange => ({ startMs: hourMs, endMs: hourMs + HOUR_MS });

@@ -1,0 +1,83 @@
+import { LOG_COLUMNS, columnIndex, CSV_HEADER } from "../model/columns";
+import { ByteInterner } from "./byteInterner";
+import { LineSplitter } from "./lines";
+
+const COMMA = 44;
+const DASH = 45;
+const FIELDS = LOG_COLUMNS.length;
+const REQUEST_ID = columnIndex("request_id");
+const CHUNK_BYTES = 1 << 18;
+const HEADER_LINE = Buffer.from(`${CSV_HEADER}\n`);
+
+/** The lines of one hour as Amplify gave them, each once: by request id, or word for word where a line has none. */
+export class RawHour {
+  rows = 0;
+  bytes = 0;
+  private readonly ids = new ByteInterner();
+  private readonly others = new ByteInterner();
+  private readonly chunks: Buffer[] = [];
+  private used = CHUNK_BYTES;
+
+  /** Takes a line unless it is known; says whether it was new. */
+  add(buffer: Buffer, start: number, end: number): boolean {
+    let field = 0;
+    let idStart = start;
+    let idEnd = start;
+    for (let at = start; at < end; at++) {
+      if (buffer[at] !== COMMA) continue;
+      field++;
+      if (field === REQUEST_ID) idStart = at + 1;
+      else if (field === REQUEST_ID + 1) idEnd = at;
+    }
+    const hasId = field === FIELDS - 1 && idEnd > idStart && !(idEnd - idStart === 1 && buffer[idStart] === DASH);
+    const interner = hasId ? this.ids : this.others;
+    const known = interner.size;
+    const code = hasId ? interner.internBytes(buffer, idStart, idEnd) : interner.internBytes(buffer, start, end);
+    if (code < known) return false;
+    this.append(buffer, start, end);
+    return true;
+  }
+
+  /** Takes a line that is known to be new. */
+  private append(buffer: Buffer, start: number, end: number): void {
+    const length = end - start + 1;
+    let chunk = this.chunks.at(-1);
+    if (chunk === undefined || this.used + length > chunk.length) {
+      chunk = Buffer.allocUnsafe(Math.max(CHUNK_BYTES, length));
+      if (this.chunks.length > 0) this.chunks[this.chunks.length - 1] = this.chunks.at(-1)!.subarray(0, this.used);
+      this.chunks.push(chunk);
+      this.used = 0;
+    }
+    buffer.copy(chunk, this.used, start, end);
+    chunk[this.used + length - 1] = 10;
+    this.used += length;
+    this.rows++;
+    this.bytes += length;
+  }
+
+  /** The hour's file: Amplify's header, then the lines. */
+  content(): Buffer {
+    const last = this.chunks.at(-1);
+    const chunks = last === undefined ? [] : [...this.chunks.slice(0, -1), last.subarray(0, this.used)];
+    return Buffer.concat([HEADER_LINE, ...chunks]);
+  }
+
+  /** Takes all lines of a stored file but its header. */
+  addFile(content: Uint8Array): number {
+    let line = 0;
+    let added = 0;
+    const splitter = new LineSplitter((buffer, start, end) => {
+      if (line++ > 0 && end > start && this.add(buffer, start, end)) added++;
+    });
+    splitter.push(content);
+    splitter.end();
+    return added;
+  }
+
+  /** Takes what another hour holds; says how many lines were new, and how many of ours it lacked. */
+  merge(other: RawHour): { added: number; lacking: number } {
+    const before = this.rows;
+    const added = this.addFile(other.content());
+    return { added, lacking: before - (other.rows - added) };
+  }
+}

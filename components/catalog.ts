@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { CatalogTable, type CatalogTableArgs } from "@pulumi/aws/glue";
+import { CatalogTable } from "@pulumi/aws/glue";
 import type { Column } from "../src/model/columns";
 import { catalogTables, type CatalogOptions, type TableDefinition, type TableFormat } from "../src/model/catalog";
 
@@ -35,7 +35,7 @@ const FORMATS: Record<TableFormat, { inputFormat: string; outputFormat: string; 
 };
 
 /** A table as Glue takes it. */
-export const glueTable = (table: TableDefinition, bucket: string): Omit<CatalogTableArgs, "databaseName"> => {
+export const glueTable = (table: TableDefinition, bucket: string) => {
   const format = FORMATS[table.format];
   return {
     name: table.name,
@@ -71,11 +71,11 @@ export const createTables = (
           {
             name: table,
             databaseName: of.database,
-            description: args.description!,
-            tableType: args.tableType!,
-            parameters: args.parameters!,
-            partitionKeys: args.partitionKeys!,
-            storageDescriptor: args.storageDescriptor!,
+            description: args.description,
+            tableType: args.tableType,
+            parameters: args.parameters,
+            partitionKeys: args.partitionKeys,
+            storageDescriptor: args.storageDescriptor,
           },
           { parent },
         ),

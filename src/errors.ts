@@ -49,6 +49,9 @@ export class ConflictError extends AmplifyLogsError {
   }
 }
 
+/** By name, not by class: handlers are bundles with a copy of this module of their own. */
+export const isConflict = (error: unknown): boolean => error instanceof Error && error.name === "ConflictError";
+
 /** A file that claims to be an access log and is not: it is quarantined whole. */
 export class UnknownHeaderError extends AmplifyLogsError {
   override readonly name = "UnknownHeaderError";

@@ -1,11 +1,11 @@
 import { createGunzip } from "node:zlib";
-import { ConflictError, UnknownHeaderError } from "../../src/errors";
+import { ConflictError, isConflict, UnknownHeaderError } from "../../src/errors";
 import { redactAddresses } from "../../src/model/ipPolicy";
 import { datePrefix, parquetKey, parseRawKey, PREFIXES, rejectedKey, stateKey, type AppHour } from "../../src/model/keys";
 import { isoDate } from "../../src/model/windows";
 import type { Clock, ObjectStore } from "../../src/ports";
 import { checkHeader } from "../../src/rows/header";
-import { HourTable } from "../../src/rows/hourTable";
+import { HourTable, type Rejection } from "../../src/rows/hourTable";
 import { LineSplitter } from "../../src/rows/lines";
 import { jsonLines, quarantineObject } from "../../src/rows/quarantine";
 import { FOOTER_BYTES, footerValue, readFooter, writeParquet } from "../../src/rows/parquetFile";
@@ -30,11 +30,14 @@ export interface Conversion {
   readonly rejected: number;
   readonly kept: number;
   readonly reason?: string;
+  /** The rejected lines as they came: for the caller who owns the file, never for a log. */
+  readonly rejections?: readonly Rejection[];
 }
 
 /** Decompressed bytes of one hour: a larger one is a bomb. CloudFront's busiest published hour is some 150 MB. */
 const MAX_HOUR_BYTES = 4 * 1024 ** 3;
 const ATTEMPTS = 5;
+const MAX_REJECTED_CHARS = 4096;
 /** Names the raw object and the rules that a Parquet file was made of: the same again is not written again. */
 const SOURCE_MARK = "amplify-logs.source";
 /** Raise when conversion gives other cells for the same line. */
@@ -51,7 +54,7 @@ export const convertHour = async (ports: ConvertPorts, settings: ConvertSettings
       return await convertOnce(ports, settings, key, hour);
     } catch (error) {
       if (error instanceof UnknownHeaderError) return quarantine(ports, settings, key, hour, error);
-      if (!(error instanceof ConflictError) || attempt === ATTEMPTS) throw error;
+      if (!isConflict(error) || attempt === ATTEMPTS) throw error;
     }
   }
 };
@@ -81,7 +84,8 @@ const convertOnce = async (ports: ConvertPorts, settings: ConvertSettings, key: 
     await store.put(target, body, { ifMatch: stored?.etag ?? null });
     await announceDate(store, hour);
   }
-  return { outcome: "converted", key, rows: merged.rows, added: merged.added, kept: merged.kept, rejected };
+  const counts = { rows: merged.rows, added: merged.added, kept: merged.kept, rejected };
+  return { outcome: "converted", key, ...counts, rejections: table.rejections };
 };
 
 const readHour = async (gzipped: Uint8Array, hour: AppHour, key: string): Promise<HourTable> => {
@@ -116,7 +120,7 @@ const writeRejections = async (
   const rows = table.rejections.map((rejection) => ({
     ...rejection,
     reason: redactAddresses(privacy.policy, rejection.reason, privacy.salt),
-    raw: redactAddresses(privacy.policy, rejection.raw, privacy.salt),
+    raw: redactAddresses(privacy.policy, rejection.raw, privacy.salt).slice(0, MAX_REJECTED_CHARS),
     source: key,
   }));
   await store.put(rejectedKey(hour), jsonLines(rows));
@@ -142,6 +146,6 @@ const announceDate = async (store: ObjectStore, hour: AppHour): Promise<void> =>
   const location = datePrefix(PREFIXES.accessLogs, hour);
   const body = Buffer.from(`${JSON.stringify({ app: hour.app, date: isoDate(hour.hourMs), location })}\n`);
   await store.put(stateKey(hour), body, { ifMatch: null }).catch((error: unknown) => {
-    if (!(error instanceof ConflictError)) throw error;
+    if (!isConflict(error)) throw error;
   });
 };

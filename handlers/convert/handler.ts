@@ -37,8 +37,8 @@ export const convertBatch = async (
       continue;
     }
     try {
-      const { outcome, ...facts } = await convertHour(ports, settings, key);
-      log(`convert.${outcome}`, { messageId, ...facts });
+      const { outcome, rows, added, rejected, kept, reason } = await convertHour(ports, settings, key);
+      log(`convert.${outcome}`, { messageId, key, rows, added, rejected, kept, reason });
     } catch (error) {
       log("convert.failed", { messageId, key, error: String(error) });
       batchItemFailures.push({ itemIdentifier: messageId });

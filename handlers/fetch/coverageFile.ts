@@ -1,4 +1,4 @@
-import { ConflictError } from "../../src/errors";
+import { isConflict } from "../../src/errors";
 import type { CoverageRow } from "../../src/model/coverage";
 import { coverageKey } from "../../src/model/keys";
 import { floorDay } from "../../src/model/windows";
@@ -33,7 +33,7 @@ export const updateCoverage = async (store: ObjectStore, app: string, updates: R
         await store.put(key, render(rows.values()), { ifMatch: stored?.etag ?? null });
         break;
       } catch (error) {
-        if (!(error instanceof ConflictError) || attempt === ATTEMPTS) throw error;
+        if (!isConflict(error) || attempt === ATTEMPTS) throw error;
       }
     }
   }

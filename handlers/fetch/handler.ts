@@ -8,12 +8,16 @@ import { mergeRawHour, type RawMerge } from "../../src/rows/rawStore";
 import { updateCoverage, type HourUpdate } from "./coverageFile";
 import { readWindow, type WindowOutcome, type WindowReading } from "./readWindow";
 
-/** What a schedule sends. */
+/** What a schedule sends, or, for hours of one's choice, `from` and `to`. */
 export interface FetchEvent {
   /** The scheduled time, ISO instant in UTC: windows come from it, not from the clock. */
-  readonly time: string;
+  readonly time?: string;
   /** `lookback`: the last hours; `settle`: the hours of the settling time. Default: lookback. */
   readonly mode?: "lookback" | "settle";
+  /** Instead of time and mode: the first instant that is wanted, a full hour in UTC. */
+  readonly from?: string;
+  /** The first instant that is not wanted any more, a full hour in UTC. */
+  readonly to?: string;
 }
 
 export interface FetchPorts {
@@ -55,6 +59,14 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 
 export const fetchRange = (event: FetchEvent, settings: FetchSettings): TimeRange => {
   const { mode = "lookback" } = event;
+  if (event.from !== undefined || event.to !== undefined) {
+    const range = { startMs: parseInstant(String(event.from), "event.from"), endMs: parseInstant(String(event.to), "event.to") };
+    if (range.startMs >= range.endMs || floorHour(range.startMs) !== range.startMs || floorHour(range.endMs) !== range.endMs) {
+      const fix = "give full hours in UTC, from before to";
+      throw new InputError("not a range of hours", { field: "event.from", value: `${event.from} to ${event.to}`, fix });
+    }
+    return range;
+  }
   if (mode !== "lookback" && mode !== "settle") {
     throw new InputError("unknown mode", { field: "event.mode", value: mode, fix: "lookback or settle" });
   }

@@ -27,7 +27,8 @@ const write = async (file: string, page: string): Promise<void> => {
     (entry) => entry.isDirectory(),
     () => false,
   );
-  if (isDirectory) throw new InputError("is a directory", { field: "out", value: file, fix: "name a file, such as report.html" });
+  if (isDirectory)
+    throw new InputError("is a directory", { field: "out", value: file, fix: "name a file, such as report.html" });
   await mkdir(dirname(file), { recursive: true });
   // Whoever has the old page open, or stops this command, never sees half a page.
   const unfinished = `${file}.${process.pid}.tmp`;
@@ -37,7 +38,7 @@ const write = async (file: string, page: string): Promise<void> => {
 
 /**
  * Writes the report of a local lake. Returns the file's absolute path and its size.
- * @throws InputError when a date is none or `from` is after `to`.
+ * @throws InputError when a date is none, `from` is after `to`, or the lake is empty.
  */
 export const writeReport = async (options: ReportOptions = {}): Promise<{ file: string; bytes: number }> => {
   checkRange(options);
@@ -45,24 +46,19 @@ export const writeReport = async (options: ReportOptions = {}): Promise<{ file: 
   const { collectReport } = await import("../report/collect.js");
   const { renderReport } = await import("../report/render.js");
   const { openLake } = await import("../local/duckdbLake.js");
-  const { catalogNames, loadCatalog } = await import("../local/localCatalog.js");
+  const { catalogNames } = await import("../local/localCatalog.js");
   const lakeDirectory = options.lake ?? DEFAULT_LAKE;
   const file = resolve(options.out ?? join(lakeDirectory, "report.html"));
-  const catalog = loadCatalog(lakeDirectory);
-  if (catalog === undefined) {
-    const fix = "run `amplify-logs demo`, or `amplify-logs import --app NAME FILE...`, or name the right one";
-    throw new InputError("there is no lake in this directory", { field: "lake", value: lakeDirectory, fix });
-  }
   const session = await openLake(lakeDirectory);
   try {
-    const query = async (sql: string): Promise<Row[]> => (await session.query(sql)).rows as Row[];
+    const query = async (sql: string): Promise<Row[]> => [...(await session.query(sql)).rows];
     const generatedAt = new Date((options.clock ?? systemClock).now()).toISOString();
     const { from, to } = options;
-    const page = renderReport(await collectReport(query, { ...catalogNames(catalog), from, to, generatedAt }));
+    const page = renderReport(await collectReport(query, { ...catalogNames(session.catalog), from, to, generatedAt }));
     await write(file, page);
     return { file, bytes: Buffer.byteLength(page) };
   } finally {
-    await session.close();
+    session.close();
   }
 };
 

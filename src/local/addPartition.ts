@@ -12,7 +12,10 @@ export interface AddPartitionStatement {
 
 const START = /^\s*ALTER\s+TABLE\b/i;
 const NAME = "(?:`([^`]+)`|([A-Za-z0-9_]+))";
-const HEAD = new RegExp(`^\\s*ALTER\\s+TABLE\\s+(?:${NAME}\\s*\\.\\s*)?${NAME}\\s+ADD\\s+(IF\\s+NOT\\s+EXISTS\\s+)?`, "i");
+const HEAD = new RegExp(
+  `^\\s*ALTER\\s+TABLE\\s+(?:${NAME}\\s*\\.\\s*)?${NAME}\\s+ADD\\s+(IF\\s+NOT\\s+EXISTS\\s+)?`,
+  "i",
+);
 const PARTITION = /\s*PARTITION\s*\(([^()]*)\)(?:\s+LOCATION\s+'([^']*)')?/iy;
 const PAIR = new RegExp(`\\s*${NAME}\\s*=\\s*(?:'([^']*)'|(\\d+))\\s*(?:,|$)`, "y");
 

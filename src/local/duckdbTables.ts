@@ -17,9 +17,10 @@ export const literal = (text: string): string => `'${text.replaceAll("'", "''")}
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** A path as DuckDB's glob takes it literally. */
-const pathLiteral = (file: string): string => literal(file.replace(/[*?[]/g, (char) => `[${char}]`));
+export const pathPattern = (file: string): string => file.replace(/[*?[]/g, (char) => `[${char}]`);
 
-const fileList = (files: readonly string[]): string => `[${files.map(pathLiteral).join(", ")}]`;
+const fileList = (files: readonly string[]): string =>
+  `[${files.map((file) => literal(pathPattern(file))).join(", ")}]`;
 
 // The column that holds a row's file; no column of ours can be called that.
 const FILE = "$file";
@@ -32,7 +33,10 @@ const MAX_JSON_BYTES = 16 * 1024 * 1024;
 
 /** The value of a key: the last `key=` folder of the path is ours, whatever the folders above are called. */
 const keyExpression = (key: Column, values: TableFiles["values"]): string => {
-  const text = values === undefined ? `regexp_extract("${FILE}", ${literal(`(?s).*/${key.name}=([^/]*)/`)}, 1)` : literal(values[key.name] ?? "");
+  const text =
+    values === undefined
+      ? `regexp_extract("${FILE}", ${literal(`(?s).*/${key.name}=([^/]*)/`)}, 1)`
+      : literal(values[key.name] ?? "");
   return `CAST(${text} AS ${duckdbType(key.type)}) AS ${identifier(key.name)}`;
 };
 
@@ -69,7 +73,9 @@ const lazySimpleValue = (field: string, type: Column["type"]): string => {
 
 /** Each line is split at its commas, by position: quotes are plain data, missing fields NULL, further ones ignored. */
 const csvQuery = ({ columns, partitionKeys }: TableDefinition, { files, values }: TableFiles): string => {
-  const fields = columns.map(({ name, type }, index) => `${lazySimpleValue(`f[${index + 1}]`, type)} AS ${identifier(name)}`);
+  const fields = columns.map(
+    ({ name, type }, index) => `${lazySimpleValue(`f[${index + 1}]`, type)} AS ${identifier(name)}`,
+  );
   const keys = partitionKeys.map((key) => keyExpression(key, values));
   const lines =
     `read_csv(${fileList(files)}, auto_detect=false, header=false, skip=1, delim='${NO_DELIMITER}', quote='', escape='', ` +
@@ -87,9 +93,12 @@ const jsonQuery = ({ columns, partitionKeys }: TableDefinition, { files, values 
 };
 
 /** Columns go by name; one that no file has is NULL. `unite` looks into every file, for files of different versions. */
-const parquetQuery = ({ columns, partitionKeys }: TableDefinition, { files, values }: TableFiles, unite: boolean): string => {
-  const source =
-    `read_parquet(${fileList(files)}, filename='${FILE}', hive_partitioning=false, union_by_name=${unite})`;
+const parquetQuery = (
+  { columns, partitionKeys }: TableDefinition,
+  { files, values }: TableFiles,
+  unite: boolean,
+): string => {
+  const source = `read_parquet(${fileList(files)}, filename='${FILE}', hive_partitioning=false, union_by_name=${unite})`;
   return (
     `SELECT ${[typedColumns(columns), ...partitionKeys.map((key) => keyExpression(key, values))].join(", ")} ` +
     `FROM (${emptyQuery(columns)} UNION ALL BY NAME SELECT * FROM ${source})`

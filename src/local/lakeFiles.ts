@@ -12,7 +12,7 @@ const filesBelow = (directory: string): string[] => {
   if (!existsSync(directory)) return [];
   return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && isData(entry.name))
-    .map((entry) => path.join(entry.parentPath, entry.name))
+    .map((entry) => path.join(entry.parentPath, entry.name).split(path.sep).join("/"))
     .filter((file) => statSync(file).size > 0)
     .sort();
 };
@@ -35,7 +35,9 @@ const registeredFiles = (bucket: string, partitions: readonly RegisteredPartitio
   const at = ({ location }: RegisteredPartition): string[] => filesBelow(path.join(bucket, location));
   return [
     { files: partitions.filter(isSpelled).flatMap(at), values: undefined },
-    ...partitions.filter((partition) => !isSpelled(partition)).map((partition) => ({ files: at(partition), values: partition.values })),
+    ...partitions
+      .filter((partition) => !isSpelled(partition))
+      .map((partition) => ({ files: at(partition), values: partition.values })),
   ];
 };
 

@@ -89,7 +89,10 @@ export const loadCatalog = (lake: string): LocalCatalog | undefined => {
   const parsed = catalogSchema.safeParse(content);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
-    throw new InputError(`not a catalogue of version 1: ${issue.path.join(".")}: ${issue.message}`, { field: file, fix });
+    throw new InputError(`not a catalogue of version 1: ${issue.path.join(".")}: ${issue.message}`, {
+      field: file,
+      fix,
+    });
   }
   const tables = parsed.data.tables.map((table) => ({ ...table, projection: table.projection }));
   return { ...parsed.data, tables };
@@ -130,7 +133,11 @@ const checkApp = (names: CatalogNames, app: string): void => {
   const reserved = new Set(reservedCatalogNames(names));
   const taken = PERIODS.map((period) => appViewName(app, period)).find((view) => reserved.has(view));
   if (taken !== undefined) {
-    throw new InputError(`this app's view ${taken} exists already`, { field: "app", value: app, fix: "choose another name" });
+    throw new InputError(`this app's view ${taken} exists already`, {
+      field: "app",
+      value: app,
+      fix: "choose another name",
+    });
   }
 };
 
@@ -178,7 +185,11 @@ export const replaceDefinitions = (lake: string, definitions: CatalogDefinitions
 const locationPrefix = (location: string): string => {
   const prefix = location.replace(/^s3:\/\/[^/]+\//, "").replace(/\/*$/, "/");
   if (prefix.startsWith("/") || prefix.split("/").some((part) => part === ".." || part === ".")) {
-    throw new InputError("not a location in the bucket", { field: "location", value: location, fix: "write s3://bucket/prefix/" });
+    throw new InputError("not a location in the bucket", {
+      field: "location",
+      value: location,
+      fix: "write s3://bucket/prefix/",
+    });
   }
   return prefix;
 };
@@ -209,7 +220,9 @@ export const addPartitions = (lake: string, tableName: string, added: readonly T
       fix: `use one of ${catalog?.tables.map(({ name }) => name).join(", ") ?? "none: the lake is empty"}`,
     });
   }
-  const known = new Map((catalog.partitions[tableName] ?? []).map((partition) => [partitionId(table, partition.values), partition]));
+  const known = new Map(
+    (catalog.partitions[tableName] ?? []).map((partition) => [partitionId(table, partition.values), partition]),
+  );
   const before = known.size;
   for (const { values, location } of added) {
     checkValues(table, values);

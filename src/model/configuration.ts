@@ -49,8 +49,9 @@ const SCHEDULE = /^(rate\(([1-9]\d*) (minutes?|hours?|days?)\)|cron\(\S+( \S+){5
 const schedule = () =>
   text(SCHEDULE, "must be a schedule of EventBridge", "write rate(1 hour) or cron(30 3 * * ? *), times in UTC");
 
-const word = () =>
-  text(/^[a-z][a-z0-9-]{0,30}$/, "must be a short lower-case word", "use a-z, 0-9 and hyphens, at most 31");
+const WORD = /^[a-z][a-z0-9-]{0,30}$/;
+const WORD_FIX = "use a-z, 0-9 and hyphens, a letter first, at most 31 characters";
+const word = () => text(WORD, "must be a short lower-case word", WORD_FIX);
 
 export const APP_NAME = /^[a-z][a-z0-9_]{0,25}$/;
 const appName = () =>
@@ -224,8 +225,21 @@ type WithEnvironment<T extends { naming: object }> = Omit<T, "naming"> & {
 export type AppSettings = z.output<typeof appSchema>;
 export type LakeSettings = WithEnvironment<z.output<typeof lakeSchema>>;
 export type PipelineSettings = WithEnvironment<z.output<typeof pipelineSchema>>;
+/** What is wrong with one setting. */
+export interface Problem {
+  /** Property path: `apps[1].appId`. */
+  readonly field: string;
+  readonly reason: string;
+  /** What was found; undefined where nothing was given. */
+  readonly value?: unknown;
+  readonly fix?: string | undefined;
+}
+
+export const problemError = ({ field, reason, value, fix }: Problem): InputError =>
+  new InputError(reason, { field, fix, ...(value === undefined ? {} : { value }) });
+
 /** All that is wrong, each with its path, value and fix; or the settings with their defaults. */
-export type Validated<T> = { readonly settings: T } | { readonly problems: readonly InputError[] };
+export type Validated<T> = { readonly settings: T } | { readonly problems: readonly Problem[] };
 
 const shownPath = (path: readonly PropertyKey[]): string =>
   path.map((part, i) => (typeof part === "number" ? `[${part}]` : `${i > 0 ? "." : ""}${String(part)}`)).join("");
@@ -236,26 +250,17 @@ const valueAt = (input: unknown, path: readonly PropertyKey[]): unknown =>
     input,
   );
 
-const problemsOf = (
-  issue: z.core.$ZodIssue,
-  input: unknown,
-  known: (path: readonly PropertyKey[]) => string,
-): InputError[] => {
+const problemsOf = (issue: z.core.$ZodIssue, input: unknown, known: (path: readonly PropertyKey[]) => string): Problem[] => {
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map(
-      (key) =>
-        new InputError("is not a setting", {
-          field: shownPath([...issue.path, key]),
-          value: valueAt(input, [...issue.path, key]),
-          fix: `remove it, or write one of ${known(issue.path)}`,
-        }),
-    );
+    return issue.keys.map((key) => {
+      const path = [...issue.path, key];
+      return { field: shownPath(path), reason: "is not a setting", value: valueAt(input, path), fix: `remove it, or write one of ${known(issue.path)}` };
+    });
   }
   const field = shownPath(issue.path);
   const value = valueAt(input, issue.path);
   const fix = issue.code === "custom" ? (issue.params?.fix as string | undefined) : undefined;
-  if (value === undefined) return [new InputError(`is missing; it ${issue.message}`, { field, fix })];
-  return [new InputError(issue.message, { field, value, fix })];
+  return [{ field, reason: issue.message, value, fix }];
 };
 
 const unwrap = (schema: unknown): unknown => {
@@ -273,23 +278,26 @@ const keysAt =
     return Object.keys((unwrap(at) as { shape?: object }).shape ?? {}).join(", ");
   };
 
-const validate = <T extends { naming: { environment?: string } }>(
+const validate = <T extends { naming: z.output<typeof namingSchema> }>(
   schema: z.ZodType<T>,
   input: unknown,
-  environment: string,
-): Validated<WithEnvironment<T & { naming: z.output<typeof namingSchema> }>> => {
+  stack: string,
+): Validated<WithEnvironment<T>> => {
   const result = schema.safeParse(input);
-  if (!result.success)
+  if (!result.success) {
     return { problems: result.error.issues.flatMap((issue) => problemsOf(issue, input, keysAt(schema))) };
+  }
   const { naming } = result.data;
-  const settings = { ...result.data, naming: { ...naming, environment: naming.environment ?? environment } };
-  return { settings: settings as WithEnvironment<T & { naming: z.output<typeof namingSchema> }> };
+  const environment = naming.environment ?? stack;
+  if (!WORD.test(environment)) {
+    const reason = "is by default the stack's name, which does not fit into names";
+    return { problems: [{ field: "naming.environment", reason, value: environment, fix: WORD_FIX }] };
+  }
+  return { settings: { ...result.data, naming: { ...naming, environment } } };
 };
 
-/** Checks a lake's settings and fills in the defaults. `environment` names what the caller left out. */
-export const validateLake = (input: unknown, environment: string): Validated<LakeSettings> =>
-  validate(lakeSchema, input, environment);
+/** Checks a lake's settings and fills in the defaults. `stack` is the environment where none is given. */
+export const validateLake = (input: unknown, stack: string): Validated<LakeSettings> => validate(lakeSchema, input, stack);
 
 /** Checks a pipeline's settings and fills in the defaults. */
-export const validatePipeline = (input: unknown, environment: string): Validated<PipelineSettings> =>
-  validate(pipelineSchema, input, environment);
+export const validatePipeline = (input: unknown, stack: string): Validated<PipelineSettings> => validate(pipelineSchema, input, stack);

@@ -37,8 +37,11 @@ const literal = (text: string, field: string): string => {
 };
 
 const renderPartition = ({ values, location }: TablePartition): string => {
-  const keys = Object.entries(values).map(([key, value]) => `${identifier(key, "partition key")}=${literal(value, key)}`);
-  if (keys.length === 0) throw new InputError("a partition without keys", { field: "partition", fix: "give its values" });
+  const keys = Object.entries(values).map(
+    ([key, value]) => `${identifier(key, "partition key")}=${literal(value, key)}`,
+  );
+  if (keys.length === 0)
+    throw new InputError("a partition without keys", { field: "partition", fix: "give its values" });
   const where = location === undefined ? "" : ` LOCATION ${literal(location, "location")}`;
   return `PARTITION (${keys.join(", ")})${where}`;
 };

@@ -16,6 +16,7 @@ export const isoHour = (ms: number): string => new Date(ms).toISOString().slice(
 /** The starts of the hours that a half-open range touches, oldest first. */
 export const hoursOf = ({ startMs, endMs }: TimeRange): number[] => {
   const hours: number[] = [];
+  if (endMs <= startMs) return hours;
   for (let hour = floorHour(startMs); hour < endMs; hour += HOUR_MS) hours.push(hour);
   return hours;
 };
@@ -31,6 +32,8 @@ export const lookbackRange = (timeMs: number, options: { delayMinutes: number; l
 
 /** Cuts a range into pieces of at most `widthMs`, oldest first. */
 export const splitRange = ({ startMs, endMs }: TimeRange, widthMs: number): TimeRange[] => {
+  if (!(widthMs > 0))
+    throw new InputError("a window has to be wider than nothing", { field: "widthMs", value: widthMs });
   const pieces: TimeRange[] = [];
   for (let start = startMs; start < endMs; start += widthMs) {
     pieces.push({ startMs: start, endMs: Math.min(start + widthMs, endMs) });
@@ -45,7 +48,11 @@ export const parseInstant = (text: string, field: string): number => {
   const ms = INSTANT.test(text) ? Date.parse(text) : NaN;
   const exists = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text.slice(0, 10));
   if (!exists) {
-    throw new InputError("not a date or an ISO instant in UTC", { field, value: text, fix: "write 2026-11-20 or 2026-11-20T13:00:00Z" });
+    throw new InputError("not a date or an ISO instant in UTC", {
+      field,
+      value: text,
+      fix: "write 2026-11-20 or 2026-11-20T13:00:00Z",
+    });
   }
   return ms;
 };

@@ -34,10 +34,12 @@ const SYSTEMS: readonly Rule[] = [
   [/\b(Linux|X11|Ubuntu|BSD)\b/i, "Linux"],
 ];
 
-const first = (rules: readonly Rule[], agent: string): string => rules.find(([pattern]) => pattern.test(agent))?.[1] ?? "Other";
+const first = (rules: readonly Rule[], agent: string): string =>
+  rules.find(([pattern]) => pattern.test(agent))?.[1] ?? "Other";
 
 const deviceOf = (agent: string, system: string): Agent["device"] => {
-  if (system === "iPadOS" || /\bTablet\b/.test(agent) || (system === "Android" && !/\bMobile\b/.test(agent))) return "Tablet";
+  if (system === "iPadOS" || /\bTablet\b/.test(agent) || (system === "Android" && !/\bMobile\b/.test(agent)))
+    return "Tablet";
   if (system === "iOS" || system === "Android" || /\b(Mobile|Phone)\b/.test(agent)) return "Mobile";
   return system === "Other" ? "Other" : "Desktop";
 };
@@ -47,17 +49,26 @@ export const classifyAgent = (agent: string): Agent => {
   return { browser: first(BROWSERS, agent), system, device: deviceOf(agent, system) };
 };
 
+/** The name that a bot gives itself, as far as one can be read from its agent. */
+export const botName = (agent: string): string => {
+  if (agent === "-" || agent === "") return "(no agent)";
+  const named = /compatible; *([^;)+]{2,60})/i.exec(agent)?.[1]?.trim();
+  if (named !== undefined && !/^MSIE/.test(named)) return named;
+  const product = /^([^\s/;(]{2,40}(?: [A-Za-z]+)?)\/?[\d.]*/.exec(agent)?.[0].trim();
+  return product === undefined || /^(Mozilla|Opera)/.test(product) ? agent : product;
+};
+
 export interface AgentShare {
   readonly name: string;
   readonly requests: number;
 }
 
-const KEYS = ["browser", "system", "device"] as const;
+type Part = "browser" | "system" | "device";
 
 /** Requests by browser, system and device, most first. */
-export const countAgents = (rows: readonly AgentRow[]): Record<(typeof KEYS)[number], AgentShare[]> => {
+export const countAgents = (rows: readonly AgentRow[]): Record<Part, AgentShare[]> => {
   const classified = rows.map((row) => ({ ...classifyAgent(row.agent), requests: row.requests }));
-  const by = (key: (typeof KEYS)[number]): AgentShare[] => {
+  const by = (key: Part): AgentShare[] => {
     const counts = new Map<string, number>();
     for (const row of classified) counts.set(row[key], (counts.get(row[key]) ?? 0) + row.requests);
     return [...counts]

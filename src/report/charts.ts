@@ -31,12 +31,12 @@ export const niceMaximum = (value: number): number => {
 const TOP = 16;
 const BOTTOM = 22;
 
-const drawGrid = (maximum: number, height: number): Html[] =>
+const drawGrid = (what: "lines" | "labels", maximum: number, height: number): Html[] =>
   [0.5, 1].map((part) => {
     const y = px(TOP + height * (1 - part));
-    return markup`<line x1="0" x2="100%" y1="${y}" y2="${y}" /><text class="y" x="0" y="${px(Number(y) - 4)}">
-        ${formatShort(maximum * part)}
-      </text>`;
+    return what === "lines"
+      ? markup`<line x1="0" x2="100%" y1="${y}" y2="${y}" />`
+      : markup`<text class="y" x="0" y="${px(Number(y) - 4)}">${formatShort(maximum * part)}</text>`;
   });
 
 const drawTicks = (columns: readonly Column[], height: number): Html[] => {
@@ -54,7 +54,14 @@ const drawTicks = (columns: readonly Column[], height: number): Html[] => {
   });
 };
 
-const drawColumn = (column: Column, index: number, count: number, series: readonly Series[], maximum: number, height: number): Html => {
+const drawColumn = (
+  column: Column,
+  index: number,
+  count: number,
+  series: readonly Series[],
+  maximum: number,
+  height: number,
+): Html => {
   const x = percent((index + 0.1) / count);
   const width = percent(0.8 / count);
   let bottom = TOP + height;
@@ -78,10 +85,12 @@ export const stackedColumns = (options: {
   readonly height: number;
 }): Html => {
   const { columns, series, height } = options;
-  const maximum = niceMaximum(Math.max(0, ...columns.map(({ values }) => values.reduce((sum, value) => sum + value, 0))));
+  const maximum = niceMaximum(
+    Math.max(0, ...columns.map(({ values }) => values.reduce((sum, value) => sum + value, 0))),
+  );
   return markup`<svg class="chart" role="img" aria-label="${options.label}" width="100%" height="${TOP + height + BOTTOM}">
-${columns.map((column, index) => drawColumn(column, index, columns.length, series, maximum, height))}
-${drawGrid(maximum, height)}<line class="base" x1="0" x2="100%" y1="${TOP + height}" y2="${TOP + height}" />${drawTicks(columns, height)}</svg>`;
+${drawGrid("lines", maximum, height)}${columns.map((column, index) => drawColumn(column, index, columns.length, series, maximum, height))}
+${drawGrid("labels", maximum, height)}<line class="base" x1="0" x2="100%" y1="${TOP + height}" y2="${TOP + height}" />${drawTicks(columns, height)}</svg>`;
 };
 
 export const legend = (series: readonly Series[]): Html =>
@@ -113,8 +122,9 @@ export const percentileDots = (values: readonly (number | undefined)[], maximum:
   const at = (value: number): string => percent(0.02 + 0.96 * (maximum === 0 ? 0 : Math.sqrt(value / maximum)));
   const fills = ["f-people", "f-warn", "f-bad"];
   return markup`<svg class="dots" aria-hidden="true"
-    ><line x1="${at(Math.min(...known, maximum))}" x2="${at(Math.max(...known, 0))}" y1="9" y2="9" />${values.map((value, index) =>
-      value === undefined ? undefined : markup`<circle class="${fills[index]}" cx="${at(value)}" cy="9" r="4.5" />`,
+    ><line x1="${at(Math.min(...known, maximum))}" x2="${at(Math.max(...known, 0))}" y1="9" y2="9" />${values.map(
+      (value, index) =>
+        value === undefined ? undefined : markup`<circle class="${fills[index]}" cx="${at(value)}" cy="9" r="4.5" />`,
     )}</svg
   >`;
 };

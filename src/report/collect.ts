@@ -2,8 +2,26 @@
 import { InputError } from "../errors";
 import { bucketOf, checkRange, choosePrevious, chooseRange, searchSince, type DayWithData } from "./range";
 import { daysQuery, reportQueries, SLOW_PAGE_MINIMUM, type ReportScope } from "./queries";
-import { readAgent, readBucket, readCoverage, readDimension, readError, readLatency, readPath, readReferrer, readTotals } from "./rows";
-import { DIMENSIONS, type AppTotals, type DayTotals, type DimensionRow, type ErrorRow, type PathRow, type ReportData } from "./types";
+import {
+  readAgent,
+  readBucket,
+  readCoverage,
+  readDimension,
+  readError,
+  readLatency,
+  readPath,
+  readReferrer,
+  readTotals,
+} from "./rows";
+import {
+  DIMENSIONS,
+  type AppTotals,
+  type DayTotals,
+  type DimensionRow,
+  type ErrorRow,
+  type PathRow,
+  type ReportData,
+} from "./types";
 import { booleanOf, numberOf, textOf, textOrNull, type Row } from "./values";
 
 export type RunQuery = (sql: string) => Promise<Row[]>;
@@ -58,8 +76,8 @@ const pathLists = (rows: readonly Row[]): Pick<ReportData, "pages" | "slowPages"
       .sort((a, b) => numberOf(a, place) - numberOf(b, place))
       .map(readPath);
   return {
-    pages: take("page", "by_requests", 20),
-    slowPages: take("page", "by_time", 12).filter(({ requests }) => requests >= SLOW_PAGE_MINIMUM),
+    pages: take("page", "by_requests", 15),
+    slowPages: take("page", "by_time", 10).filter(({ requests }) => requests >= SLOW_PAGE_MINIMUM),
     assets: take("asset", "by_bytes", 12),
   };
 };
@@ -98,7 +116,8 @@ const byDimension = (rows: readonly Row[]): ReportData["dimensions"] =>
   ) as Record<(typeof DIMENSIONS)[number], DimensionRow[]>;
 
 const checkApps = (apps: readonly string[] | undefined): void => {
-  if (apps?.length === 0) throw new InputError("no app is named", { field: "apps", value: apps, fix: "leave it out for all apps" });
+  if (apps?.length === 0)
+    throw new InputError("no app is named", { field: "apps", value: apps, fix: "leave it out for all apps" });
   const index = apps?.findIndex((app) => !/^[a-z][a-z0-9_]*$/.test(app)) ?? -1;
   if (index >= 0) throw new InputError("not the name of an app", { field: `apps[${index}]`, value: apps?.[index] });
 };
@@ -140,7 +159,9 @@ export const collectReport = async (query: RunQuery, options: CollectOptions): P
     bucket,
     previousRange,
     ...totals,
-    buckets: mergeBuckets(traffic.filter((row) => textOrNull(row, "app") !== null).map((row) => readBucket(row, bucket))),
+    buckets: mergeBuckets(
+      traffic.filter((row) => textOrNull(row, "app") !== null).map((row) => readBucket(row, bucket)),
+    ),
     days: traffic
       .filter((row) => textOrNull(row, "app") === null)
       .map((row): DayTotals => ({ day: textOf(row, "day"), ...readTotals(row) })),

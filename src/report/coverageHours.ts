@@ -28,14 +28,21 @@ const isKnown = (state: string): state is HourState => KNOWN.has(state);
 
 export const isIncomplete = (state: HourState): boolean => state !== "fetched" && state !== "quiet" && state !== "open";
 
-const stateOf = (row: CoverageHour | undefined, startMs: number, firstMs: number, expectedUntilMs: number): HourState => {
+const stateOf = (
+  row: CoverageHour | undefined,
+  startMs: number,
+  firstMs: number,
+  expectedUntilMs: number,
+): HourState => {
   // A state that a newer version wrote and this one does not know proves nothing.
   if (row !== undefined) return isKnown(row.state) ? row.state : "failed";
   return startMs < firstMs || startMs > expectedUntilMs ? "open" : "missing";
 };
 
 /** The hours of the report's range by app and day; undefined when the coverage table is unreadable or has no rows. */
-export const coverageCalendar = (data: Pick<ReportData, "coverage" | "range" | "generatedAt">): CalendarDay[] | undefined => {
+export const coverageCalendar = (
+  data: Pick<ReportData, "coverage" | "range" | "generatedAt">,
+): CalendarDay[] | undefined => {
   if (data.coverage === undefined || data.coverage.length === 0) return undefined;
   const expectedUntilMs = Date.parse(data.generatedAt) - EXPECTED_AFTER_MS;
   const byHour = new Map(data.coverage.map((row) => [`${row.app} ${row.day} ${row.hour}`, row]));

@@ -140,7 +140,7 @@ const paths = (scope: ReportScope): string => `SELECT * FROM (
     GROUP BY 1, 2, 3
   ) p
 ) r
-WHERE r."kind" = 'page' AND (r."by_requests" <= 20 OR r."requests" >= ${SLOW_PAGE_MINIMUM} AND r."by_time" <= 12)
+WHERE r."kind" = 'page' AND (r."by_requests" <= 15 OR r."requests" >= ${SLOW_PAGE_MINIMUM} AND r."by_time" <= 10)
   OR r."kind" = 'asset' AND r."by_bytes" <= 12
 ORDER BY r."kind", r."by_requests"`;
 

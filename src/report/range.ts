@@ -1,6 +1,6 @@
 /** Which days the report covers, and which days before it is compared with. */
 import { InputError } from "../errors";
-import { DAY_MS, isoDate, parseInstant } from "../model/windows";
+import { DAY_MS, isoDate } from "../model/windows";
 import type { DayRange } from "./types";
 
 /** Days of a report that names no range. */
@@ -17,12 +17,14 @@ export interface DayWithData {
   readonly newest: string;
 }
 
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
 /** Checks a date of the form `YYYY-MM-DD`. @throws InputError */
 export const parseDay = (text: string, field: string): string => {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) {
+  const ms = DAY.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
+  if (Number.isNaN(ms) || isoDate(ms) !== text) {
     throw new InputError("not a date", { field, value: text, fix: "write it as YYYY-MM-DD, such as 2026-11-20" });
   }
-  parseInstant(text, field);
   return text;
 };
 
@@ -31,21 +33,31 @@ export const checkRange = ({ from, to }: { from?: string | undefined; to?: strin
   if (from !== undefined) parseDay(from, "from");
   if (to !== undefined) parseDay(to, "to");
   if (from !== undefined && to !== undefined && from > to) {
-    throw new InputError(`the first day is after the last one, ${to}`, { field: "from", value: from, fix: "swap --from and --to" });
+    throw new InputError(`the first day is after the last one, ${to}`, {
+      field: "from",
+      value: from,
+      fix: "swap --from and --to",
+    });
   }
 };
 
 export const addDays = (day: string, days: number): string => isoDate(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS);
 
 /** Number of days of a range, both ends included. */
-export const daysIn = ({ from, to }: DayRange): number => (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS + 1;
+export const daysIn = ({ from, to }: DayRange): number =>
+  (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS + 1;
 
-export const listDays = (range: DayRange): string[] => Array.from({ length: daysIn(range) }, (_, index) => addDays(range.from, index));
+export const listDays = (range: DayRange): string[] =>
+  Array.from({ length: daysIn(range) }, (_, index) => addDays(range.from, index));
 
 export const bucketOf = (range: DayRange): "hour" | "day" => (daysIn(range) <= HOURLY_DAYS ? "hour" : "day");
 
 /** The first day whose rows matter for choosing the range. */
-export const searchSince = (options: { from?: string | undefined; to?: string | undefined; generatedAt: string }): string => {
+export const searchSince = (options: {
+  from?: string | undefined;
+  to?: string | undefined;
+  generatedAt: string;
+}): string => {
   const { from, to, generatedAt } = options;
   const last = to ?? generatedAt.slice(0, 10);
   if (from === undefined) return addDays(to ?? last, -RECENT_DAYS);
@@ -72,7 +84,10 @@ export const chooseRange = (
  * The period before, of the same length. Undefined unless it has rows on as many days as the range: a comparison with half a
  * period would show growth where there was none. Its last day ends at the time of the newest row.
  */
-export const choosePrevious = (range: DayRange, days: readonly DayWithData[]): (DayRange & { untilTime: string }) | undefined => {
+export const choosePrevious = (
+  range: DayRange,
+  days: readonly DayWithData[],
+): (DayRange & { untilTime: string }) | undefined => {
   const previous = { from: addDays(range.from, -daysIn(range)), to: addDays(range.from, -1) };
   const daysWithData = ({ from, to }: DayRange): number => days.filter(({ day }) => day >= from && day <= to).length;
   const current = daysWithData(range);

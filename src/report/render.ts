@@ -44,7 +44,9 @@ const emptyBody = (data: ReportData): Html => markup`<section class="card empty"
 <li>Other days: <code>amplify-logs report --from YYYY-MM-DD --to YYYY-MM-DD</code></li>
 <li>On AWS: see below which hours were fetched; a wrong domain name answers as if there were no logs.</li></ul></section>`;
 
-const footer = (data: ReportData): Html => markup`<footer><p>Made by amplify-logs on ${formatInstant(data.generatedAt)} from ${data.database}.${data.table}.</p>
+const footer = (
+  data: ReportData,
+): Html => markup`<footer><p>Made by amplify-logs on ${formatInstant(data.generatedAt)} from ${data.database}.${data.table}.</p>
 <p>People are the requests that do not look automated. Visitors are distinct addresses: several people behind one address count once, and where addresses are stored truncated or hashed, a visitor is a network or a hash. Page views are HTML answers to GET (200, and 304 for paths without a file ending). Percentiles are approximate.</p></footer>`;
 
 /** Draws the report. Deterministic: the same data give the same bytes. */

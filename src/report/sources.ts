@@ -66,7 +66,10 @@ export const nameSources = (rows: readonly ReferrerRow[], ownHosts: ReadonlySet<
 
 /** Referring pages elsewhere, most page views first. Search engines give no page: only their host. */
 export const referringPages = (rows: readonly ReferrerRow[], ownHosts: ReadonlySet<string>): ReferrerRow[] =>
-  rows.filter(({ host, url }) => url !== undefined && host !== "-" && host !== "" && !ownHosts.has(host) && describe(host).kind !== "search");
+  rows.filter(
+    ({ host, url }) =>
+      url !== undefined && host !== "-" && host !== "" && !ownHosts.has(host) && describe(host).kind !== "search",
+  );
 
 /** The site's own hosts as referrers name them, without `www.`. */
 export const ownHostsOf = (hostHeaders: readonly (string | null)[]): Set<string> =>

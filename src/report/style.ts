@@ -2,7 +2,7 @@
 export const STYLE = `
 :root{color-scheme:light dark;--bg:#f5f4f0;--card:#fff;--ink:#1a1e26;--muted:#586070;--line:#e3e0d8;--grid:#ece9e2;
 --people:#2563c9;--bots:#b4bac6;--bar:#dfe9fa;--barbot:#e6e8ec;--warn:#b36b00;--bad:#bf2f28;--good:#1f7a4d;--ok:#86b6a0;--quiet:#d5e5dd;--link:#1d54ad}
-@media (prefers-color-scheme:dark){:root{--bg:#0f1216;--card:#171b21;--ink:#e7eaef;--muted:#9ba5b4;--line:#2a3039;--grid:#242a32;
+@media screen and (prefers-color-scheme:dark){:root{--bg:#0f1216;--card:#171b21;--ink:#e7eaef;--muted:#9ba5b4;--line:#2a3039;--grid:#242a32;
 --people:#5b9bff;--bots:#5d6776;--bar:#1f3356;--barbot:#2b313a;--warn:#e5a13a;--bad:#f2756d;--good:#5cc48f;--ok:#3f8a69;--quiet:#264638;--link:#8ab8ff}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-behavior:smooth}
@@ -27,6 +27,7 @@ h3{font-size:.95rem;margin:0;font-weight:650}
 .good{color:var(--good)!important}.bad{color:var(--bad)!important}
 .cards{display:grid;grid-template-columns:repeat(12,minmax(0,1fr));gap:14px}
 .card{grid-column:span 12;padding:16px 18px 14px;min-width:0}
+.stack{display:flex;flex-direction:column;gap:14px;min-width:0}.stack>.card:last-child{flex:1}
 .half{grid-column:span 6}.third{grid-column:span 4}.two-thirds{grid-column:span 8}
 .sub{margin:2px 0 10px;color:var(--muted);font-size:.83rem;line-height:1.4}
 .standout{margin:14px 0 0;padding:12px 18px 12px 34px;columns:2;column-gap:44px;font-size:.92rem}
@@ -49,8 +50,9 @@ td,tbody th{padding:4px 8px;border-bottom:1px solid var(--grid);vertical-align:t
 tbody th{color:inherit;font-size:inherit;font-weight:400}
 tbody tr:last-child>*{border-bottom:0}
 tr>:first-child{padding-left:0}tr>:last-child{padding-right:0}
+.cellbox{display:grid}
 .n{text-align:right;white-space:nowrap;width:1%}
-.app{display:block;max-width:9em;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.from{padding-left:7px;display:block}.dot{vertical-align:0}.appname{margin:6px 0 2px;font-size:.87rem}
+.app{display:block;max-width:9em;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.from{padding-left:7px;display:block;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.dot{vertical-align:0}.appname{margin:6px 0 2px;font-size:.87rem}
 .calendars{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:10px 36px}.calendars>:only-child{grid-column:span 2}
 .dim{color:var(--muted)}.small{font-size:.8rem}
 .barbox{position:relative;display:block;padding:1px 7px;min-height:1.4em}
@@ -66,8 +68,9 @@ details .scroll{max-height:300px;overflow:auto;margin-top:6px}
 footer{margin-top:36px;padding-top:14px;border-top:1px solid var(--line);color:var(--muted);font-size:.82rem}
 footer p{margin:4px 0}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media (max-width:1100px){.tiles{grid-template-columns:repeat(4,minmax(0,1fr))}.third{grid-column:span 6}}
-@media (max-width:820px){.standout{columns:1}.calendars{display:block}.half,.third,.two-thirds{grid-column:span 12}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}.page{padding:18px 14px 36px}.card{padding:14px}.wide{display:none}.chart .skip{display:none}.tiles>:first-child{grid-column:span 2}}
-@media print{:root{--bg:#fff}body{font-size:11px}.page{max-width:none;padding:0}nav,details,.spark{display:none}.tile,.card{break-inside:avoid}.tiles{grid-template-columns:repeat(7,minmax(0,1fr))}.third{grid-column:span 4}.half{grid-column:span 6}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@media screen and (max-width:1100px){.tiles{grid-template-columns:repeat(4,minmax(0,1fr))}.third{grid-column:span 6}}
+@media screen and (max-width:820px){.standout{columns:1}.calendars{display:block}.half,.third,.two-thirds{grid-column:span 12}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}.page{padding:18px 14px 36px}.card{padding:14px}.standout{padding-left:30px}.barbox>span{-webkit-line-clamp:4}.wide{display:none}.chart .skip{display:none}.tiles>:first-child{grid-column:span 2}}
+@media print{:root{--bg:#fff;color-scheme:light}body{font-size:10.5px}.page{max-width:none;padding:0}nav,details,.spark{display:none}.tile,.card,tr{break-inside:avoid}.stack,.cards{gap:10px}h2{break-after:avoid;margin-top:18px}.tiles{grid-template-columns:repeat(7,minmax(0,1fr));gap:6px}.tile{padding:8px}.tile .value{font-size:1.25rem}.tile dt,.tile .note,.tile .delta{font-size:.85em}table{font-size:.95em}.card{padding:10px 12px}a{color:inherit}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+.half{grid-column:span 6}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 `;

@@ -14,7 +14,12 @@ const classOf = <Row>({ numeric, wideOnly }: TableColumn<Row>): string =>
   [numeric === true ? "n" : "", wideOnly === true ? "wide" : ""].join(" ").trim();
 
 /** A table whose first column names the row. `caption` is for screen readers; the card's heading says it to others. */
-export const table = <Row>(caption: string, columns: readonly TableColumn<Row>[], rows: readonly Row[], none = "None."): Html => {
+export const table = <Row>(
+  caption: string,
+  columns: readonly TableColumn<Row>[],
+  rows: readonly Row[],
+  none = "None.",
+): Html => {
   if (rows.length === 0) return markup`<p class="sub">${none}</p>`;
   return markup`<table><caption class="hidden">${caption}</caption><thead><tr>${columns.map(
     (column) => markup`<th scope="col" class="${classOf(column)}">${column.title}</th>`,
@@ -31,10 +36,18 @@ ${rows.map(
 
 export type Width = "full" | "half" | "third" | "two-thirds";
 
-export const card = (title: string, body: HtmlValue, options: { readonly width?: Width; readonly note?: HtmlValue } = {}): Html =>
-  markup`<section class="card ${options.width ?? "half"}"><h3>${title}</h3>${
+export const card = (
+  title: string,
+  body: HtmlValue,
+  options: { readonly width?: Width; readonly note?: HtmlValue } = {},
+): Html =>
+  markup`<section class="card ${options.width ?? "full"}"><h3>${title}</h3>${
     options.note === undefined ? markup`<p class="sub"></p>` : markup`<p class="sub">${options.note}</p>`
   }${body}</section>`;
+
+/** Cards below each other, beside another such column. */
+export const stack = (width: Width, cards: readonly HtmlValue[]): Html =>
+  markup`<div class="stack ${width}">${cards}</div>`;
 
 export const section = (id: string, title: string, cards: readonly HtmlValue[]): Html =>
   markup`<h2 id="${id}">${title}</h2><div class="cards">${cards}</div>`;

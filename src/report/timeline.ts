@@ -6,18 +6,29 @@ import { listDays } from "./range";
 import { asTable, table } from "./tables";
 import type { Bucket, ReportData } from "./types";
 
-const empty = (day: string, hour: string | undefined): Bucket => ({ day, hour, people: 0, bots: 0, clientErrors: 0, serverErrors: 0 });
+const empty = (day: string, hour: string | undefined): Bucket => ({
+  day,
+  hour,
+  people: 0,
+  bots: 0,
+  clientErrors: 0,
+  serverErrors: 0,
+});
 
 /** The buckets of the range from its beginning to the newest one with rows. */
 export const fillBuckets = (data: Pick<ReportData, "buckets" | "bucket" | "range">): Bucket[] => {
   const known = new Map(data.buckets.map((bucket) => [`${bucket.day} ${bucket.hour ?? ""}`, bucket]));
-  const hours = data.bucket === "hour" ? Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, "0")) : [undefined];
-  const all = listDays(data.range).flatMap((day) => hours.map((hour) => known.get(`${day} ${hour ?? ""}`) ?? empty(day, hour)));
+  const hours =
+    data.bucket === "hour" ? Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, "0")) : [undefined];
+  const all = listDays(data.range).flatMap((day) =>
+    hours.map((hour) => known.get(`${day} ${hour ?? ""}`) ?? empty(day, hour)),
+  );
   const last = all.findLastIndex(({ people, bots }) => people + bots > 0);
   return all.slice(0, last + 1);
 };
 
-export const bucketName = ({ day, hour }: Bucket): string => (hour === undefined ? formatWeekday(day) : `${formatWeekday(day)}, ${hour}:00 UTC`);
+export const bucketName = ({ day, hour }: Bucket): string =>
+  hour === undefined ? formatWeekday(day) : `${formatWeekday(day)}, ${hour}:00 UTC`;
 
 const tickOf = (buckets: readonly Bucket[], index: number): string | undefined => {
   const bucket = buckets[index];

@@ -45,7 +45,14 @@ export interface AppTotals {
   readonly previous: Totals | undefined;
 }
 
-export const DIMENSIONS = ["status", "http_version", "ssl_protocol", "host_header", "edge_country", "bot_reason"] as const;
+export const DIMENSIONS = [
+  "status",
+  "http_version",
+  "ssl_protocol",
+  "host_header",
+  "edge_country",
+  "bot_reason",
+] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
 export interface DimensionRow {

@@ -23,7 +23,8 @@ export const textOf = (row: Row, name: string): string => textOrNull(row, name) 
 export const numberOrUndefined = (row: Row, name: string): number | undefined => {
   const value = row[name];
   if (value === null || value === undefined || value === "") return undefined;
-  const number = typeof value === "number" || typeof value === "bigint" || typeof value === "string" ? Number(value) : NaN;
+  const number =
+    typeof value === "number" || typeof value === "bigint" || typeof value === "string" ? Number(value) : NaN;
   if (!Number.isFinite(number)) throw wrong(row, name, "number");
   return number;
 };

@@ -15,7 +15,8 @@ const PRIME = 16777619;
 const DATE = columnIndex("date");
 const TIME = columnIndex("time");
 const REQUEST_ID = columnIndex("request_id");
-const RAW_EXCERPT = 4096;
+/** Bytes of a rejected line that are kept; a little more than is stored, so that no address is cut before it is hidden. */
+export const RAW_EXCERPT = 4160;
 
 export type Rejection = Omit<RejectedRow, "source">;
 

@@ -1,6 +1,7 @@
 /** Reading an answer of Amplify's, or a file from its console: a header, then rows that are put into the hours they belong to. */
+import { UnknownHeaderError } from "../errors";
 import type { TimeRange } from "../ports";
-import { floorHour, HOUR_MS } from "../model/windows";
+import { floorHour } from "../model/windows";
 import { checkHeader } from "./header";
 import { LineSplitter } from "./lines";
 import { RawHour } from "./rawHour";
@@ -39,13 +40,6 @@ export class HourReader {
   }
 }
 
-export interface FileReading {
-  /** Rows inside the range, new or not. */
-  readonly rows: number;
-  /** Rows outside of the range, which Amplify gives unasked. */
-  readonly outside: number;
-}
-
 /**
  * Puts the rows of a file into `hours`, trimmed to the half-open range. A row without a readable date goes where the row before
  * it went, so that the same file always gives the same hours; conversion rejects it there with its line and reason.
@@ -56,6 +50,8 @@ export class RawFileReader {
   blank = true;
   private sawHeader = false;
   private last: number | undefined;
+  /** Rows before the first one with a date: they wait for it. */
+  private early: Buffer[] = [];
   private readonly reader = new HourReader();
   private readonly splitter: LineSplitter;
 
@@ -78,8 +74,15 @@ export class RawFileReader {
     return this.sawHeader;
   }
 
+  /** @throws UnknownHeaderError when rows came, but none with a date */
   end(): void {
     this.splitter.end();
+    if (this.early.length === 0) return;
+    if (!Number.isFinite(this.range.startMs)) {
+      throw new UnknownHeaderError("no row of the file has a date and a time", { field: this.source });
+    }
+    for (const line of this.early) this.put(this.range.startMs, line, 0, line.length);
+    this.early = [];
   }
 
   private line(buffer: Buffer, start: number, end: number): void {
@@ -89,9 +92,19 @@ export class RawFileReader {
       return;
     }
     if (end === start) return;
-    let ms = this.reader.instant(buffer, start, end);
-    if (Number.isNaN(ms)) ms = this.last ?? (Number.isFinite(this.range.startMs) ? this.range.startMs : NaN);
-    this.last = ms;
+    const ms = this.reader.instant(buffer, start, end);
+    if (!Number.isNaN(ms)) {
+      if (this.last === undefined) {
+        for (const line of this.early) this.put(ms, line, 0, line.length);
+        this.early = [];
+      }
+      this.last = ms;
+    }
+    if (this.last === undefined) this.early.push(Buffer.from(buffer.subarray(start, end)));
+    else this.put(this.last, buffer, start, end);
+  }
+
+  private put(ms: number, buffer: Buffer, start: number, end: number): void {
     if (!(ms >= this.range.startMs && ms < this.range.endMs)) {
       this.outside++;
       return;
@@ -102,6 +115,9 @@ export class RawFileReader {
     if (hour === undefined) this.hours.set(hourMs, (hour = new RawHour()));
     hour.add(buffer, start, end);
   }
-}
 
-export const hourRange = (hourMs: number): TimeRange => ({ startMs: hourMs, endMs: hourMs + HOUR_MS });
+  /** The hour that rows are being put into now. */
+  get currentHourMs(): number | undefined {
+    return this.last === undefined ? undefined : floorHour(this.last);
+  }
+}

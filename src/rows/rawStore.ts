@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
-import { ConflictError } from "../errors";
+import { isConflict } from "../errors";
 import { rawKey, type AppHour } from "../model/keys";
 import type { ObjectStore } from "../ports";
 import { RawHour } from "./rawHour";
@@ -51,7 +51,7 @@ export const mergeRawHour = async (store: ObjectStore, prefix: string, hour: App
       await store.put(key, body, { ifMatch: stored?.etag ?? null });
       return { ...result, bytes: body.byteLength };
     } catch (error) {
-      if (!(error instanceof ConflictError) || attempt === ATTEMPTS) throw error;
+      if (!isConflict(error) || attempt === ATTEMPTS) throw error;
     }
   }
 };

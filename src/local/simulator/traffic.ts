@@ -49,7 +49,7 @@ const incidentOf = (siteSeed: number, hourMs: number): Incident | undefined => {
   const random = new Random(seedOf(siteSeed, "incident", dayMs));
   if (!random.chance(0.4)) return undefined;
   const startMs = dayMs + random.below(DAY_MS - HOUR_MS);
-  return { startMs, endMs: startMs + random.between(4, 18) * 60_000 };
+  return { startMs, endMs: startMs + random.between(8, 35) * 60_000 };
 };
 
 const times = (count: number, action: () => void): void => {

@@ -1,5 +1,5 @@
 /** Who: countries of the edge, browsers and devices of people, bots. */
-import { countAgents, type AgentShare } from "../agents";
+import { botName, countAgents, type AgentShare } from "../agents";
 import { bar } from "../charts";
 import { countryName, formatCount, formatShare, share } from "../format";
 import { cut, markup, type Html } from "../html";
@@ -7,7 +7,9 @@ import { card, section, table } from "../tables";
 import type { AgentRow, DimensionRow, ReportData } from "../types";
 
 const countries = (data: ReportData): Html => {
-  const rows = data.dimensions.edge_country.filter(({ people }) => people > 0).sort((a, b) => b.visitors - a.visitors || b.people - a.people);
+  const rows = data.dimensions.edge_country
+    .filter(({ people }) => people > 0)
+    .sort((a, b) => b.visitors - a.visitors || b.people - a.people);
   const most = Math.max(1, ...rows.map(({ visitors }) => visitors));
   return card(
     "Countries of the edge",
@@ -16,14 +18,18 @@ const countries = (data: ReportData): Html => {
       [
         {
           title: "Country",
-          cell: ({ value, visitors }) => bar(visitors / most, value === null || value === "-" ? "Unknown edge" : countryName(cut(value, 40))),
+          cell: ({ value, visitors }) =>
+            bar(visitors / most, value === null || value === "-" ? "Unknown edge" : countryName(cut(value, 40))),
         },
         { title: "Visitors", numeric: true, cell: ({ visitors }) => formatCount(visitors) },
         { title: "Requests", numeric: true, wideOnly: true, cell: ({ people }) => formatCount(people) },
       ],
       rows.slice(0, 12),
     ),
-    { width: "third", note: "Where the CloudFront edge stands that answered people: near the visitor, but not always in the visitor\u2019s country" },
+    {
+      width: "third",
+      note: "Where the CloudFront edge stands that answered people: near the visitor, but not always in the visitor\u2019s country",
+    },
   );
 };
 
@@ -41,9 +47,15 @@ const browsers = (data: ReportData): Html[] => {
   const counts = countAgents(data.peopleAgents);
   const total = data.peopleAgents.reduce((sum, { requests }) => sum + requests, 0);
   const covered = share(total, data.totals.requests - data.totals.bots);
-  const note = covered < 0.999 ? `Requests of people; the ${data.peopleAgents.length} commonest agents, ${formatShare(covered)} of them` : "Requests of people, from the user agent";
+  const note =
+    covered < 0.995
+      ? `Requests of people; the ${data.peopleAgents.length} commonest agents, ${formatShare(covered)} of them`
+      : "Requests of people, from the user agent";
   return [
-    card("Browsers", agentTable("Requests of people by browser", "Browser", counts.browser.slice(0, 9), total), { width: "third", note }),
+    card("Browsers", agentTable("Requests of people by browser", "Browser", counts.browser.slice(0, 9), total), {
+      width: "third",
+      note,
+    }),
     card(
       "Devices and systems",
       markup`${agentTable("Requests of people by device", "Device", counts.device, total)}${agentTable("Requests of people by system", "System", counts.system.slice(0, 7), total)}`,
@@ -68,9 +80,17 @@ const bots = (data: ReportData): Html[] => {
       table<DimensionRow>(
         "Automated requests by reason",
         [
-          { title: "Why", cell: ({ value, requests }) => bar(requests / most, BOT_REASONS[value ?? ""] ?? cut(value ?? "", 60), "f-barbot") },
+          {
+            title: "Why",
+            cell: ({ value, requests }) =>
+              bar(requests / most, BOT_REASONS[value ?? ""] ?? cut(value ?? "", 60), "f-barbot"),
+          },
           { title: "Requests", numeric: true, cell: ({ requests }) => formatCount(requests) },
-          { title: "Of all", numeric: true, cell: ({ requests }) => formatShare(share(requests, data.totals.requests)) },
+          {
+            title: "Of all",
+            numeric: true,
+            cell: ({ requests }) => formatShare(share(requests, data.totals.requests)),
+          },
         ],
         reasons,
         "No automated request was recognised.",
@@ -85,7 +105,11 @@ const bots = (data: ReportData): Html[] => {
           {
             title: "Agent",
             cell: ({ agent, requests }) =>
-              bar(requests / topAgent, markup`<span title="${cut(agent, 300)}">${agent === "-" ? "(none)" : cut(agent, 140)}</span>`, "f-barbot"),
+              bar(
+                requests / topAgent,
+                markup`<span title="${cut(agent, 300)}">${cut(botName(agent), 80)}${botName(agent) !== agent && agent !== "-" && markup` <span class="dim small">${cut(agent, 140)}</span>`}</span>`,
+                "f-barbot",
+              ),
           },
           { title: "Addresses", numeric: true, wideOnly: true, cell: ({ visitors }) => formatCount(visitors) },
           { title: "Requests", numeric: true, cell: ({ requests }) => formatCount(requests) },
@@ -98,6 +122,7 @@ const bots = (data: ReportData): Html[] => {
   ];
 };
 
-export const renderAudience = (data: ReportData): Html => section("audience", "Audience", [countries(data), ...browsers(data)]);
+export const renderAudience = (data: ReportData): Html =>
+  section("audience", "Audience", [countries(data), ...browsers(data)]);
 
 export const renderBots = (data: ReportData): Html => section("bots", "Bots", bots(data));

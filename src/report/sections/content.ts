@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatSeconds, formatShare, share } from "../
 import { cut, externalLink, markup, type Html } from "../html";
 import { SLOW_PAGE_MINIMUM } from "../queries";
 import { nameSources, ownHostsOf, referringPages, type Source } from "../sources";
-import { card, section, table, type TableColumn } from "../tables";
+import { card, section, stack, table, type TableColumn } from "../tables";
 import type { PathRow, ReferrerRow, ReportData } from "../types";
 
 /** A path that may be long: two lines at most, whole in the tooltip. */
@@ -12,7 +12,9 @@ export const pathCell = (uri: string): Html => markup`<span title="${cut(uri, 30
 
 /** The app's column, where there is more than one. */
 export const appColumn = <Row extends { readonly app: string }>(data: ReportData): TableColumn<Row>[] =>
-  data.apps.length > 1 ? [{ title: "App", wideOnly: true, cell: ({ app }) => markup`<span class="dim app" title="${app}">${app}</span>` }] : [];
+  data.apps.length > 1
+    ? [{ title: "App", wideOnly: true, cell: ({ app }) => markup`<span class="dim app" title="${app}">${app}</span>` }]
+    : [];
 
 const largest = (values: readonly number[]): number => Math.max(1, ...values);
 
@@ -27,7 +29,12 @@ const pages = (data: ReportData): Html => {
         ...appColumn<PathRow>(data),
         { title: "Views", numeric: true, cell: ({ requests }) => formatCount(requests) },
         { title: "Visitors", numeric: true, cell: ({ visitors }) => formatCount(visitors) },
-        { title: "Share", numeric: true, wideOnly: true, cell: ({ requests }) => formatShare(share(requests, data.totals.pageViews)) },
+        {
+          title: "Share",
+          numeric: true,
+          wideOnly: true,
+          cell: ({ requests }) => formatShare(share(requests, data.totals.pageViews)),
+        },
       ],
       data.pages,
       "No pages: no HTML was sent to people.",
@@ -46,7 +53,7 @@ const KINDS: Readonly<Record<Source["kind"], string>> = {
 };
 
 const sources = (data: ReportData, own: ReadonlySet<string>): Html => {
-  const rows = nameSources(data.referrers, own).slice(0, 12);
+  const rows = nameSources(data.referrers, own).slice(0, 14);
   const most = largest(rows.map(({ pageViews }) => pageViews));
   return card(
     "Sources",
@@ -55,7 +62,8 @@ const sources = (data: ReportData, own: ReadonlySet<string>): Html => {
       [
         {
           title: "Source",
-          cell: ({ name, kind, pageViews }) => bar(pageViews / most, markup`${cut(name, 80)} <span class="dim small">${KINDS[kind]}</span>`),
+          cell: ({ name, kind, pageViews }) =>
+            bar(pageViews / most, markup`${cut(name, 80)} <span class="dim small">${KINDS[kind]}</span>`),
         },
         { title: "Page views", numeric: true, cell: ({ pageViews }) => formatCount(pageViews) },
         { title: "Visitors", numeric: true, cell: ({ visitors }) => formatCount(visitors) },
@@ -68,7 +76,7 @@ const sources = (data: ReportData, own: ReadonlySet<string>): Html => {
 };
 
 const referringTable = (data: ReportData, own: ReadonlySet<string>): Html => {
-  const rows = referringPages(data.referrers, own).slice(0, 10);
+  const rows = referringPages(data.referrers, own).slice(0, 12);
   const most = largest(rows.map(({ pageViews }) => pageViews));
   return card(
     "Referring pages",
@@ -77,7 +85,8 @@ const referringTable = (data: ReportData, own: ReadonlySet<string>): Html => {
       [
         {
           title: "Page",
-          cell: ({ url, pageViews }) => bar(pageViews / most, externalLink(url ?? "", cut((url ?? "").replace(/^https?:\/\//i, ""), 120))),
+          cell: ({ url, pageViews }) =>
+            bar(pageViews / most, externalLink(url ?? "", cut((url ?? "").replace(/^https?:\/\//i, ""), 120))),
         },
         { title: "Page views", numeric: true, cell: ({ pageViews }) => formatCount(pageViews) },
       ],
@@ -119,7 +128,12 @@ export const assetTable = (data: ReportData): Html => {
         ...appColumn<PathRow>(data),
         { title: "Requests", numeric: true, cell: ({ requests }) => formatCount(requests) },
         { title: "Sent", numeric: true, cell: ({ bytes }) => formatBytes(bytes) },
-        { title: "Hits", numeric: true, wideOnly: true, cell: ({ hits, requests }) => formatShare(share(hits, requests)) },
+        {
+          title: "Hits",
+          numeric: true,
+          wideOnly: true,
+          cell: ({ hits, requests }) => formatShare(share(hits, requests)),
+        },
       ],
       data.assets,
     ),
@@ -129,5 +143,8 @@ export const assetTable = (data: ReportData): Html => {
 
 export const renderContent = (data: ReportData): Html => {
   const own = ownHostsOf(data.dimensions.host_header.map(({ value }) => value));
-  return section("content", "Pages and sources", [pages(data), sources(data, own), slow(data), referringTable(data, own)]);
+  return section("content", "Pages and sources", [
+    stack("half", [pages(data), slow(data)]),
+    stack("half", [sources(data, own), referringTable(data, own)]),
+  ]);
 };

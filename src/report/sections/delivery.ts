@@ -25,24 +25,47 @@ const latency = (data: ReportData): Html => {
     markup`${table<LatencyRow>(
       "Time by cache result: percentiles",
       [
-        { title: "Result", cell: ({ resultType }) => (resultType === undefined ? markup`<strong>All requests</strong>` : (RESULTS[resultType] ?? cut(resultType, 40))) },
+        {
+          title: "Result",
+          cell: ({ resultType }) =>
+            resultType === undefined
+              ? markup`<strong>All requests</strong>`
+              : (RESULTS[resultType] ?? cut(resultType, 40)),
+        },
         { title: "Requests", numeric: true, wideOnly: true, cell: ({ requests }) => formatCount(requests) },
         { title: "Share", numeric: true, cell: ({ requests }) => formatShare(share(requests, data.totals.requests)) },
         { title: "Sent", numeric: true, wideOnly: true, cell: ({ bytes }) => formatBytes(bytes) },
-        { title: "First byte p50", numeric: true, wideOnly: true, cell: ({ firstByte }) => formatSeconds(firstByte.p50) },
-        { title: "First byte p95", numeric: true, wideOnly: true, cell: ({ firstByte }) => formatSeconds(firstByte.p95) },
-        { title: markup`<span class="hidden">Time to the last byte, drawn</span>`, wideOnly: true, cell: ({ total }) => percentileDots([total.p50, total.p95, total.p99], most) },
+        {
+          title: "First byte p50",
+          numeric: true,
+          wideOnly: true,
+          cell: ({ firstByte }) => formatSeconds(firstByte.p50),
+        },
+        {
+          title: "First byte p95",
+          numeric: true,
+          wideOnly: true,
+          cell: ({ firstByte }) => formatSeconds(firstByte.p95),
+        },
+        {
+          title: markup`<span class="hidden">Time to the last byte, drawn</span>`,
+          wideOnly: true,
+          cell: ({ total }) => percentileDots([total.p50, total.p95, total.p99], most),
+        },
         { title: "p50", numeric: true, cell: ({ total }) => formatSeconds(total.p50) },
         { title: "p95", numeric: true, cell: ({ total }) => formatSeconds(total.p95) },
         { title: "p99", numeric: true, cell: ({ total }) => formatSeconds(total.p99) },
       ],
       rows,
-    )}${legend([
+    )}<div class="wide">${legend([
       { name: "p50", fill: "f-people" },
       { name: "p95", fill: "f-warn" },
       { name: "p99", fill: "f-bad" },
-    ])}`,
-    { width: "full", note: "Time to the last byte at the 50th, 95th and 99th percentile, by what the edge cache did; all requests. The dots stand on a square-root scale." },
+    ])}</div>`,
+    {
+      width: "full",
+      note: "Time to the last byte at the 50th, 95th and 99th percentile, by what the edge cache did; all requests. The dots stand on a square-root scale.",
+    },
   );
 };
 
@@ -53,7 +76,11 @@ const plain = (title: string, head: string, rows: readonly DimensionRow[], note:
     table<DimensionRow>(
       title,
       [
-        { title: head, cell: ({ value, requests }) => bar(share(requests, rows[0]?.requests ?? 0), value === null || value === "-" ? "none" : cut(value, 80)) },
+        {
+          title: head,
+          cell: ({ value, requests }) =>
+            bar(share(requests, rows[0]?.requests ?? 0), value === null || value === "-" ? "none" : cut(value, 80)),
+        },
         { title: "Requests", numeric: true, cell: ({ requests }) => formatCount(requests) },
         { title: "Share", numeric: true, cell: ({ requests }) => formatShare(share(requests, total)) },
       ],

@@ -2,7 +2,7 @@
 import { bar } from "../charts";
 import { formatCount, formatShare, share } from "../format";
 import { cut, externalLink, markup, type Html } from "../html";
-import { card, section, table } from "../tables";
+import { card, section, stack, table } from "../tables";
 import { errorChart } from "../timeline";
 import type { DimensionRow, ErrorRow, ReportData } from "../types";
 import { appColumn, pathCell } from "./content";
@@ -54,7 +54,7 @@ const statuses = (data: ReportData): Html =>
       ],
       data.dimensions.status.slice(0, 14),
     ),
-    { width: "third", note: "All requests" },
+    { note: "All requests" },
   );
 
 const list = (data: ReportData, who: "people" | "bots"): Html => {
@@ -71,7 +71,7 @@ const list = (data: ReportData, who: "people" | "bots"): Html => {
             markup`${bar(row[who] / most, pathCell(row.uri), who === "people" ? "f-bar" : "f-barbot")}${
               who === "people" &&
               row.referrer !== undefined &&
-              markup`<span class="dim small from">from ${externalLink(row.referrer, cut(row.referrer.replace(/^https?:\/\//i, ""), 90))}</span>`
+              markup`<span class="cellbox"><span class="dim small from">from ${externalLink(row.referrer, cut(row.referrer.replace(/^https?:\/\//i, ""), 90))}</span></span>`
             }`,
         },
         ...appColumn<ErrorRow>(data),
@@ -92,11 +92,9 @@ const list = (data: ReportData, who: "people" | "bots"): Html => {
 
 export const renderErrors = (data: ReportData): Html =>
   section("errors", "Status and errors", [
-    card("Errors over time", errorChart(data), {
-      width: "two-thirds",
-      note: `People and bots, by ${data.bucket}, UTC`,
-    }),
-    statuses(data),
-    list(data, "people"),
-    list(data, "bots"),
+    stack("two-thirds", [
+      card("Errors over time", errorChart(data), { note: `People and bots, by ${data.bucket}, UTC` }),
+      list(data, "people"),
+    ]),
+    stack("third", [statuses(data), list(data, "bots")]),
   ]);

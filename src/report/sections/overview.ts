@@ -23,10 +23,25 @@ const errorsOf = ({ clientErrors, serverErrors }: Totals): number => clientError
 const tilesOf = (totals: Totals): Tile[] => {
   const people = totals.requests - totals.bots;
   return [
-    { label: "Requests", value: ({ requests }) => requests, format: formatCount, note: `${formatCount(people)} by people` },
-    { label: "Visitors", value: ({ visitors }) => visitors, format: formatCount, note: "distinct addresses, people only" },
+    {
+      label: "Requests",
+      value: ({ requests }) => requests,
+      format: formatCount,
+      note: `${formatCount(people)} by people`,
+    },
+    {
+      label: "Visitors",
+      value: ({ visitors }) => visitors,
+      format: formatCount,
+      note: "distinct addresses, people only",
+    },
     { label: "Page views", value: ({ pageViews }) => pageViews, format: formatCount, note: "HTML that people got" },
-    { label: "Data sent", value: ({ bytes }) => bytes, format: formatBytes, note: `${formatBytes(share(totals.bytes, totals.requests))} a request` },
+    {
+      label: "Data sent",
+      value: ({ bytes }) => bytes,
+      format: formatBytes,
+      note: `${formatBytes(share(totals.bytes, totals.requests))} a request`,
+    },
     {
       label: "Error share",
       value: (of) => share(errorsOf(of), of.requests),
@@ -39,11 +54,17 @@ const tilesOf = (totals: Totals): Tile[] => {
       label: "Cache hits",
       value: (of) => share(of.cacheHits, of.requests),
       format: formatShare,
-      note: `${formatCount(totals.requests - totals.cacheHits)} were not`,
+      note: `${formatCount(totals.cacheHits)} answered by the edge`,
       isShare: true,
       better: "more",
     },
-    { label: "Bots", value: (of) => share(of.bots, of.requests), format: formatShare, note: `${formatCount(totals.bots)} requests`, isShare: true },
+    {
+      label: "Bots",
+      value: (of) => share(of.bots, of.requests),
+      format: formatShare,
+      note: `${formatCount(totals.bots)} requests`,
+      isShare: true,
+    },
   ];
 };
 
@@ -67,14 +88,16 @@ const drawChange = (tile: Tile, now: Totals, before: Totals | undefined): Html |
   const [current, previous] = [tile.value(now), tile.value(before)];
   const text = formatChange(current, previous, tile.isShare);
   const up = current > previous;
-  const moved = tile.isShare === true ? Math.abs(current - previous) >= 0.0005 : current !== previous;
+  const moved = tile.isShare === true ? Math.abs(current - previous) >= 0.005 : current !== previous;
   const tone = tile.better === undefined || !moved ? "" : up === (tile.better === "more") ? "good" : "bad";
   return markup`<dd class="delta ${tone}">${text}<span class="hidden"> against the period before</span></dd>`;
 };
 
 const drawTiles = (data: ReportData): Html =>
   markup`<dl class="tiles">${tilesOf(data.totals).map(
-    (tile) => markup`<div class="tile"><dt>${tile.label}</dt><dd class="value">${tile.format(tile.value(data.totals))}</dd>
+    (
+      tile,
+    ) => markup`<div class="tile"><dt>${tile.label}</dt><dd class="value">${tile.format(tile.value(data.totals))}</dd>
 ${drawChange(tile, data.totals, data.previous)}<dd class="note">${tile.note}</dd>${sparkline(data.days.map(tile.value))}</div>`,
   )}</dl>`;
 
@@ -97,9 +120,23 @@ const appTable = ({ apps, previous }: ReportData): Html => {
       { title: "Visitors", numeric: true, cell: ({ current }) => formatCount(current.visitors) },
       { title: "Page views", numeric: true, wideOnly: true, cell: ({ current }) => formatCount(current.pageViews) },
       { title: "Data sent", numeric: true, wideOnly: true, cell: ({ current }) => formatBytes(current.bytes) },
-      { title: "Errors", numeric: true, cell: ({ current }) => formatShare(share(errorsOf(current), current.requests)) },
-      { title: "Cache hits", numeric: true, wideOnly: true, cell: ({ current }) => formatShare(share(current.cacheHits, current.requests)) },
-      { title: "Bots", numeric: true, wideOnly: true, cell: ({ current }) => formatShare(share(current.bots, current.requests)) },
+      {
+        title: "Errors",
+        numeric: true,
+        cell: ({ current }) => formatShare(share(errorsOf(current), current.requests)),
+      },
+      {
+        title: "Cache hits",
+        numeric: true,
+        wideOnly: true,
+        cell: ({ current }) => formatShare(share(current.cacheHits, current.requests)),
+      },
+      {
+        title: "Bots",
+        numeric: true,
+        wideOnly: true,
+        cell: ({ current }) => formatShare(share(current.bots, current.requests)),
+      },
     ],
     apps,
   );

@@ -46,11 +46,11 @@ const hourAxis = markup`<svg class="hours" aria-hidden="true">${[0, 6, 12, 18].m
   (hour) => markup`<text x="${Number(((hour / 24) * 100 + 0.25).toFixed(2))}%" y="12">${clock(hour)}</text>`,
 )}</svg>`;
 
-const summary = ({ hours }: CalendarDay): string => {
+const summary = ({ hours }: CalendarDay): Html | string => {
   const due = hours.filter(({ state }) => state !== "open");
   const bad = due.filter(({ state }) => isIncomplete(state)).length;
   if (due.length === 0) return "not due";
-  return bad === 0 ? `${due.length} of ${due.length}` : `${due.length - bad} of ${due.length}, ${bad} open`;
+  return bad === 0 ? `${due.length} of ${due.length}` : markup`<strong>${due.length - bad}</strong> of ${due.length}`;
 };
 
 const calendarOf = (app: string, days: readonly CalendarDay[], merge: boolean): Html =>
@@ -71,7 +71,7 @@ const coverage = (data: ReportData): Html => {
       data.coverage === undefined
         ? "The table fetch_coverage could not be read."
         : "Nothing was fetched in these days. Files that were imported by hand leave no trace here, so gaps in them cannot be seen.";
-    return card("Coverage", markup`<p>${why}</p>`, { note: "Which hours are known to be complete" });
+    return card("Coverage", markup`<p>${why}</p>`, { width: "half", note: "Which hours are known to be complete" });
   }
   const days = new Set(calendar.map(({ day }) => day)).size;
   const apps = [...new Set(calendar.map(({ app }) => app))];
@@ -84,16 +84,18 @@ const coverage = (data: ReportData): Html => {
     kept < days && ` Only the last ${kept} days are drawn.`,
   ];
   const body = markup`<div class="calendars">${shown.map(
-    (app) => markup`<div>${calendarOf(app, calendar.filter((day) => day.app === app).slice(-kept), calendar.length > 60)}</div>`,
+    (app) =>
+      markup`<div>${calendarOf(app, calendar.filter((day) => day.app === app).slice(-kept), calendar.length > 60)}</div>`,
   )}</div><ul class="legend">${LEGEND.map(
-    (state) => markup`<li><svg aria-hidden="true"><rect class="${STATES[state].fill}" x="1" y="1" width="9" height="9" rx="2" /></svg>${STATES[state].words}</li>`,
+    (state) =>
+      markup`<li><svg aria-hidden="true"><rect class="${STATES[state].fill}" x="1" y="1" width="9" height="9" rx="2" /></svg>${STATES[state].words}</li>`,
   )}</ul>`;
   return card("Coverage", body, { width: "full", note: notes });
 };
 
 const rejected = (data: ReportData): Html => {
   if (data.rejected === undefined) {
-    return card("Rejected rows", markup`<p>The table of rejected rows could not be read.</p>`);
+    return card("Rejected rows", markup`<p>The table of rejected rows could not be read.</p>`, { width: "half" });
   }
   const { rows, reasons } = data.rejected;
   return card(
@@ -101,15 +103,22 @@ const rejected = (data: ReportData): Html => {
     table<RejectedReason>(
       "Rejected rows by reason",
       [
-        { title: "Reason", cell: ({ reason, rule }) => markup`${cut(reason, 160)} <span class="dim small">${cut(rule, 20)}</span>` },
+        {
+          title: "Reason",
+          cell: ({ reason, rule }) => markup`${cut(reason, 160)} <span class="dim small">${cut(rule, 20)}</span>`,
+        },
         { title: "App", cell: ({ app }) => app },
         { title: "Rows", numeric: true, cell: (row) => formatCount(row.rows) },
       ],
       reasons,
       "None: every row kept the rules.",
     ),
-    { width: rows > 0 ? "full" : "half", note: `${formatCount(rows)} ${rows === 1 ? "row" : "rows"} broke a rule and are not in the figures` },
+    {
+      width: rows > 0 ? "full" : "half",
+      note: `${formatCount(rows)} ${rows === 1 ? "row" : "rows"} broke a rule and are not in the figures`,
+    },
   );
 };
 
-export const renderQuality = (data: ReportData): Html => section("quality", "Data quality", [coverage(data), rejected(data)]);
+export const renderQuality = (data: ReportData): Html =>
+  section("quality", "Data quality", [coverage(data), rejected(data)]);

@@ -1,0 +1,162 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { CatalogTable } from "@pulumi/aws/glue";
+import { LAKE_KEYS, validatePipeline, type PipelineSettings } from "../src/model/configuration";
+import { lookUpAccount } from "./account";
+import { createAlarms } from "./alarms";
+import type { AmplifyLogPipelineArgs } from "./arguments";
+import { createTables } from "./catalog";
+import type { PipelineContext } from "./context";
+import { createConverter } from "./converter";
+import { createFetcher, scheduleFetcher } from "./fetcher";
+import type { HandlerFunction } from "./function";
+import { invalidArguments, settingsOrThrow } from "./invalidArguments";
+import { makeLabels } from "./labels";
+import { LogLake } from "./logLake";
+import { createPartitionUpdater, schedulePartitionUpdater } from "./partitions";
+import { allowStarting, createScheduling } from "./schedule";
+import { createNamedQueries, createViews } from "./views";
+
+/**
+ * Access logs of Amplify apps, fetched on a schedule, converted to a typed table and ready for Athena.
+ *
+ * ```ts
+ * new AmplifyLogPipeline("logs", { apps: [{ name: "shop", appId: "d1a2b3c4d5e6f7", domainName: "example.com" }] });
+ * ```
+ */
+export class AmplifyLogPipeline extends pulumi.ComponentResource {
+  /** The data bucket. */
+  public readonly bucketName: pulumi.Output<string>;
+  public readonly resultsBucketName: pulumi.Output<string>;
+  public readonly databaseName: pulumi.Output<string>;
+  /** The typed table. */
+  public readonly tableName: pulumi.Output<string>;
+  /** The raw, typed, rejected and coverage tables. */
+  public readonly tableNames: pulumi.Output<string[]>;
+  public readonly viewNames: pulumi.Output<string[]>;
+  /** For people: each query is limited in what it may scan. */
+  public readonly usersWorkgroupName: pulumi.Output<string>;
+  public readonly maintenanceWorkgroupName: pulumi.Output<string>;
+  /** The fetching functions, by app. */
+  public readonly fetcherArns: pulumi.Output<Record<string, string>>;
+  public readonly converterArn: pulumi.Output<string>;
+  public readonly partitionUpdaterArn: pulumi.Output<string>;
+  /** Where alarms go; empty where alarms are off. */
+  public readonly topicArn: pulumi.Output<string>;
+  /** The customer key of the data; empty where S3 holds the keys. */
+  public readonly dataKeyArn: pulumi.Output<string>;
+  /** The key of the alarms' topic; empty where none was made. */
+  public readonly alarmKeyArn: pulumi.Output<string>;
+
+  constructor(name: string, args: AmplifyLogPipelineArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("amplify-log-pipeline:index:AmplifyLogPipeline", name, {}, opts);
+    const settings = validateArguments(name, args);
+    const labels = makeLabels(settings);
+    const account = lookUpAccount(this);
+    const lake = args.lake ?? new LogLake(name, lakeArguments(args), { parent: this });
+    const scheduling = createScheduling(name, { labels, account }, this);
+    const context: PipelineContext = { name, settings, labels, account, lake, scheduling, parent: this };
+
+    const catalog = createCatalog(context);
+    const fetchers = Object.fromEntries(settings.apps.map((app) => [app.name, createFetcher(context, app)]));
+    const converter = createConverter(context);
+    const updater = createPartitionUpdater(context, catalog.table.name);
+    createSchedules(context, fetchers, updater);
+    const alarms = createAlarms(context, { fetchers, converter, updater });
+
+    this.bucketName = pulumi.output(lake.bucketName);
+    this.resultsBucketName = pulumi.output(lake.resultsBucketName);
+    this.databaseName = pulumi.output(lake.databaseReference);
+    this.tableName = catalog.table.name;
+    this.tableNames = pulumi.all(catalog.tables.map((table) => table.name));
+    this.viewNames = pulumi.all(catalog.views.map((view) => view.name));
+    this.usersWorkgroupName = pulumi.output(lake.usersWorkgroupName);
+    this.maintenanceWorkgroupName = pulumi.output(lake.maintenanceWorkgroupName);
+    this.fetcherArns = pulumi.all(Object.fromEntries(Object.entries(fetchers).map(([app, { lambda }]) => [app, lambda.arn])));
+    this.converterArn = converter.lambda.arn;
+    this.partitionUpdaterArn = updater.lambda.arn;
+    this.topicArn = pulumi.output(alarms.topicArn ?? "");
+    this.dataKeyArn = pulumi.output(lake.dataKeyArn ?? "");
+    this.alarmKeyArn = pulumi.output(alarms.keyArn ?? "");
+    this.registerOutputs({
+      bucketName: this.bucketName,
+      resultsBucketName: this.resultsBucketName,
+      databaseName: this.databaseName,
+      tableName: this.tableName,
+      tableNames: this.tableNames,
+      viewNames: this.viewNames,
+      usersWorkgroupName: this.usersWorkgroupName,
+      maintenanceWorkgroupName: this.maintenanceWorkgroupName,
+      fetcherArns: this.fetcherArns,
+      converterArn: this.converterArn,
+      partitionUpdaterArn: this.partitionUpdaterArn,
+      topicArn: this.topicArn,
+      dataKeyArn: this.dataKeyArn,
+      alarmKeyArn: this.alarmKeyArn,
+    });
+  }
+}
+
+const validateArguments = (name: string, args: AmplifyLogPipelineArgs): PipelineSettings => {
+  const what = `AmplifyLogPipeline ${name}`;
+  const { lake, ...rest } = args;
+  if (lake === undefined) return settingsOrThrow(what, validatePipeline(rest, pulumi.getStack()));
+  const misplaced = LAKE_KEYS.filter((key) => rest[key] !== undefined);
+  if (misplaced.length > 0) {
+    throw invalidArguments(
+      what,
+      misplaced.map((key) => ({ field: key, reason: "belongs to the lake that was given", fix: "set it on the LogLake" })),
+    );
+  }
+  return settingsOrThrow(what, validatePipeline({ ...rest, database: { name: lake.databaseName } }, pulumi.getStack()));
+};
+
+const lakeArguments = (args: AmplifyLogPipelineArgs) => {
+  const { naming, owner, costCenter, tags } = args;
+  return { naming, owner, costCenter, tags, ...Object.fromEntries(LAKE_KEYS.map((key) => [key, args[key]])) };
+};
+
+interface Catalog {
+  readonly table: CatalogTable;
+  readonly tables: readonly CatalogTable[];
+  readonly views: readonly CatalogTable[];
+}
+
+const createCatalog = ({ name, settings, lake, parent }: PipelineContext): Catalog => {
+  const names = { database: lake.databaseName, table: settings.tableName };
+  const apps = settings.apps.map((app) => app.name);
+  const database = lake.databaseReference;
+  const tables = createTables(
+    name,
+    {
+      database,
+      bucketName: lake.bucketName,
+      options: {
+        ...names,
+        rawPrefix: lake.rawPrefix,
+        // Disabled and retired apps too, or their rows would vanish.
+        apps: [...apps, ...settings.retiredApps],
+        years: settings.projectionYears,
+      },
+    },
+    parent,
+  );
+  const table = tables[settings.tableName]!;
+  const views = createViews(name, { database, names, apps, table }, parent);
+  createNamedQueries(name, { database, workgroup: lake.usersWorkgroupName, names }, parent);
+  return { table, tables: Object.values(tables), views: Object.values(views) };
+};
+
+const createSchedules = (
+  context: PipelineContext,
+  fetchers: Readonly<Record<string, HandlerFunction>>,
+  updater: HandlerFunction,
+): void => {
+  const functions = Object.fromEntries([
+    ...Object.entries(fetchers).map(([app, { lambda }]) => [`app/${app}`, lambda.arn] as const),
+    ["partitions", updater.lambda.arn] as const,
+  ]);
+  const rights = allowStarting(context.name, functions, context, context.parent);
+  for (const app of context.settings.apps) scheduleFetcher(context, app, fetchers[app.name]!, rights);
+  schedulePartitionUpdater(context, updater, rights);
+};
+

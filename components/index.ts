@@ -1,0 +1,3 @@
+export { AmplifyLogPipeline } from "./amplifyLogPipeline";
+export * from "./arguments";
+export { LogLake } from "./logLake";

@@ -1,0 +1,87 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { PipelineContext } from "./context";
+import { createHandlerFunction, SIZING, type HandlerFunction } from "./function";
+import { createSchedule } from "./schedule";
+import { partitionStatements } from "./statements";
+
+/** Five minutes into the day, so that the new day's first rows are found if the daily run ahead of time failed. */
+const DAY_START = "cron(5 0 * * ? *)";
+/** Leaves the function a minute to stop its query and say so. */
+const QUERY_TIMEOUT_SECONDS = SIZING.partitions.timeoutSeconds - 60;
+
+/** The function that makes partitions known to Athena, for all apps at once. */
+export const createPartitionUpdater = (context: PipelineContext, table: pulumi.Input<string>): HandlerFunction => {
+  const { name, settings, labels, account, lake, scheduling, parent } = context;
+  const statements = pulumi
+    .all([
+      lake.bucketArn,
+      lake.resultsBucketArn,
+      lake.maintenanceWorkgroupArn,
+      account.partition,
+      account.region,
+      account.id,
+    ])
+    .apply(([bucketArn, resultsBucketArn, workgroupArn, partition, region, id]) =>
+      partitionStatements({
+        bucketArn,
+        resultsBucketArn,
+        workgroupArn,
+        glueArn: `arn:${partition}:glue:${region}:${id}`,
+        database: lake.databaseName,
+        table: settings.tableName,
+      }),
+    );
+  return createHandlerFunction(
+    `${name}-partitions`,
+    {
+      bundle: "partitions",
+      functionName: labels.name("partitionUpdater"),
+      roleName: labels.name("partitionUpdaterRole"),
+      description: "Adds today's and tomorrow's partitions",
+      statements,
+      environment: {
+        BUCKET: lake.bucketName,
+        DATABASE: lake.databaseName,
+        TABLE: table,
+        WORKGROUP: lake.maintenanceWorkgroupName,
+        APPS: settings.apps.map((app) => app.name).join(","),
+        QUERY_TIMEOUT_SECONDS: String(QUERY_TIMEOUT_SECONDS),
+      },
+      runtime: settings.runtime,
+      logDays: settings.retention.logDays,
+      tags: labels.tags,
+      dataKeyArn: lake.dataKeyArn,
+      failuresArn: scheduling.failedRuns.arn,
+    },
+    parent,
+  );
+};
+
+export const schedulePartitionUpdater = (
+  context: PipelineContext,
+  updater: HandlerFunction,
+  dependsOn: readonly pulumi.Resource[],
+): void => {
+  const { name, settings, labels, scheduling, parent } = context;
+  const shared = { functionArn: updater.lambda.arn, enabled: true, scheduling, dependsOn };
+  createSchedule(
+    `${name}-partitions`,
+    {
+      ...shared,
+      scheduleName: labels.name("partitionSchedule"),
+      description: "Adds partitions ahead of time",
+      expression: settings.partitionSchedule,
+    },
+    parent,
+  );
+  createSchedule(
+    `${name}-partitions-day-start`,
+    {
+      ...shared,
+      scheduleName: labels.name("dayStartSchedule"),
+      description: "Adds partitions in the day's first hour",
+      expression: DAY_START,
+    },
+    parent,
+  );
+};

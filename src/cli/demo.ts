@@ -1,0 +1,168 @@
+/** The demo: what `pulumi up` would deploy, run on a folder, against an Amplify that misbehaves as the real one does. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import pc from "picocolors";
+import { InputError } from "../errors";
+import { appViewName, PERIODS, periodViewName, qualify } from "../model/catalog";
+import { findQuery } from "../model/queries";
+import { DAY_MS, floorHour, HOUR_MS, isoDate } from "../model/windows";
+import { systemClock, type Clock } from "../ports";
+import { readDeployment, type Deployment } from "../local/deployment";
+import { packageRoot } from "../local/bundles";
+import { openLake } from "../local/duckdbLake";
+import { catalogNames, loadCatalog, replaceDefinitions } from "../local/localCatalog";
+import { openPipeline, woundClock, type LocalPipeline } from "../local/pipeline";
+import { startSimulatedAmplify } from "../local/simulator/amplifyEndpoint";
+import { loadStackConfig } from "../local/stackConfig";
+import { printTable } from "./output";
+import { writeReport } from "./reportCommand";
+
+const APPS = [
+  { name: "shop", appId: "d1a2b3c4d5e6f7", domainName: "shop.example" },
+  { name: "blog", appId: "d7f6e5d4c3b2a1", domainName: "blog.example" },
+];
+const STACK = "infdev";
+const SEED = "amplify-logs demo";
+const DAYS = 8;
+const TOP = 8;
+
+interface DemoState {
+  /** The last hour that was wound to, ISO instant. */
+  readonly wound: string;
+  readonly requestsPerDay: number;
+}
+
+const statePath = (lake: string): string => path.join(lake, "demo.json");
+
+const readState = (lake: string): DemoState | undefined => {
+  try {
+    return JSON.parse(readFileSync(statePath(lake), "utf8")) as DemoState;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new InputError("not the demo's own state", { field: statePath(lake), fix: "delete the lake's folder and run the demo again", cause: error });
+  }
+};
+
+const say = (text = ""): void => console.log(text);
+const step = (title: string, text: string): void => say(`${pc.bold(title.padEnd(10))} ${text}`);
+const number = (value: number): string => value.toLocaleString("en-US");
+
+/** One line that rewrites itself on a terminal, and a line a day elsewhere. */
+const progress = (range: { startMs: number; endMs: number }) => {
+  let lastDay = "";
+  return (ms: number, rows: number): void => {
+    const share = Math.min(1, (ms - range.startMs) / Math.max(1, range.endMs - range.startMs));
+    const text = `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC  ${number(rows)} rows`;
+    if (process.stdout.isTTY) {
+      const bar = "█".repeat(Math.round(share * 24)).padEnd(24, "░");
+      process.stdout.write(`\r${pc.bold("Wind".padEnd(10))} ${pc.cyan(bar)} ${text}\u001b[K`);
+    } else if (isoDate(ms) !== lastDay) {
+      lastDay = isoDate(ms);
+      step("Wind", text);
+    }
+  };
+};
+
+const endProgress = (): void => {
+  if (process.stdout.isTTY) process.stdout.write("\r\u001b[K");
+};
+
+const deploy = async (lake: string): Promise<Deployment> => {
+  const { config } = loadStackConfig(packageRoot(), STACK);
+  const project = "amplify-logs";
+  const { [`${project}:databaseName`]: _own, ...rest } = config;
+  const deployment = await readDeployment(STACK, { ...rest, [`${project}:apps`]: JSON.stringify(APPS) });
+  replaceDefinitions(lake, deployment);
+  return deployment;
+};
+
+/** Asks again for every hour since the beginning, and says what that brought, final hours apart. */
+const askAgain = async (pipeline: LocalPipeline, range: { startMs: number; endMs: number }, settlingHours: number): Promise<void> => {
+  const finalBefore = range.endMs - settlingHours * HOUR_MS;
+  const hours = (await pipeline.fetchAgain(range)).flatMap((result) => result.hours);
+  const final = hours.filter(({ hour }) => Date.parse(hour) < finalBefore);
+  const open = hours.filter(({ hour }) => Date.parse(hour) >= finalBefore);
+  const sum = (list: typeof hours): number => list.reduce((total, { added }) => total + added, 0);
+  step("Again", `${number(final.length)} final hours asked for once more: ${number(sum(final))} new rows`);
+  if (open.length > 0) {
+    step("", `${number(open.length)} hours of the last ${settlingHours} h, to which rows may still come: ${number(sum(open))} new rows`);
+  }
+};
+
+const showAnswers = async (lake: string): Promise<void> => {
+  const catalog = loadCatalog(lake)!;
+  const names = catalogNames(catalog);
+  const session = await openLake(lake);
+  try {
+    const views = [...PERIODS.map((period) => periodViewName(names, period)), ...APPS.map(({ name }) => appViewName(name, "week"))];
+    const counts = await session.query(
+      views
+        .map((view) => `SELECT '${view}' AS "view", count(*) AS "requests", count(DISTINCT "request_ip") AS "addresses", sum("bytes") AS "bytes" FROM ${qualify(names.database, view)}`)
+        .join("\nUNION ALL\n"),
+    );
+    say();
+    printTable(counts);
+    const query = findQuery("top-referrers")!;
+    const answer = await session.query(query.sql(qualify(names.database, periodViewName(names, "yesterday"))));
+    say(`\n${pc.bold("Who sent readers here yesterday")} ${pc.dim("amplify-logs query top-referrers --view yesterday")}`);
+    printTable({ columns: answer.columns, rows: answer.rows.slice(0, TOP) });
+  } finally {
+    session.close();
+  }
+};
+
+const checkRequests = (text: string): number => {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0 && value <= 1_000_000) return value;
+  throw new InputError("not a number of requests", { field: "--requests", value: text, fix: "give a whole number from 1 to 1,000,000" });
+};
+
+export const runDemo = async (options: { lake: string; requestsPerDay: string; clock?: Clock }): Promise<void> => {
+  const started = performance.now();
+  const { lake } = options;
+  const nowMs = (options.clock ?? systemClock).now();
+  const endMs = floorHour(nowMs);
+  mkdirSync(lake, { recursive: true });
+  const before = readState(lake);
+  const requestsPerDay = before?.requestsPerDay ?? checkRequests(options.requestsPerDay);
+
+  const deployment = await deploy(lake);
+  const { fetchers, schedules, tables, views } = deployment;
+  step("Program", `${number(deployment.resources)} resources of stack ${STACK}: ${fetchers.length} fetchers, 1 converter, 1 updater, ${schedules.length} schedules, ${tables.length} tables, ${views.length} views`);
+
+  const clock = woundClock(endMs);
+  const amplify = await startSimulatedAmplify({ apps: APPS, seed: SEED, requestsPerDay, clock });
+  try {
+    step("Amplify", `${APPS.map(({ name }) => name).join(" and ")}, simulated at ${amplify.url}: late rows, blank and partial answers, refusals`);
+    const pipeline = await openPipeline({ lake, deployment, clock, amplifyUrl: amplify.url, logHost: amplify.logHost });
+    const firstMs = endMs - DAYS * DAY_MS;
+    const range = { startMs: before === undefined ? firstMs : Math.max(firstMs, Date.parse(before.wound)), endMs: endMs + 1 };
+    const show = progress(range);
+    await pipeline.wind(range, (ms) => show(ms, pipeline.counts.rowsAdded));
+    endProgress();
+    clock.set(endMs);
+    const { counts } = pipeline;
+    step("Wind", `${new Date(range.startMs).toISOString().slice(0, 16)} to ${new Date(endMs).toISOString().slice(0, 16)} UTC: ${number(counts.fetches)} fetches, ${number(counts.conversions)} conversions, ${number(counts.partitionUpdates)} partition updates, ${pc.bold(number(counts.rowsAdded))} new rows`);
+    if (counts.failures > 0) step("", `${number(counts.failures)} fetches failed and were made good by later ones; first: ${pipeline.errors[0]!.slice(0, 160)}`);
+    const delayMs = Number(fetchers[0]!.environment["DELAY_MINUTES"] ?? 60) * 60_000;
+    const closedMs = floorHour(endMs - delayMs);
+    await askAgain(pipeline, { startMs: firstMs, endMs: closedMs }, Number(fetchers[0]!.environment["SETTLING_HOURS"] ?? 48));
+    writeFileSync(statePath(lake), `${JSON.stringify({ wound: new Date(endMs).toISOString(), requestsPerDay } satisfies DemoState)}\n`);
+  } finally {
+    await amplify.close();
+  }
+
+  await showAnswers(lake);
+  const report = await writeReport({ lake, clock: { now: () => nowMs } });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  say();
+  step("Report", `${pc.underline(report.file)} (${Math.ceil(report.bytes / 1000)} kB)`);
+  step("Lake", `${path.resolve(lake)}: bucket/ as in S3, catalog.json in Glue's place`);
+  step("Done", `in ${seconds} s. Run it again: only what is new is added.`);
+  say(`
+Next
+  amplify-logs query --list                              what can be asked
+  amplify-logs query --sql "select * from shop_today limit 5"
+  amplify-logs import --app shop FILE.csv                your own files, from Amplify's console
+  pulumi up                                              the same program, in your account: see README.md`);
+};

@@ -1,0 +1,80 @@
+/** The functions' bundles, the very files that are uploaded, called on local ports. Handlers are reached by path only. */
+import { createRequire } from "node:module";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { AmplifyLogsError } from "../errors";
+import type { CoverageState, RejectedRow } from "../model/coverage";
+import type { Clock, ObjectStore, QueryEngine } from "../ports";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Conversion {
+  readonly outcome: "converted" | "unchanged" | "quarantined" | "gone" | "not-ours";
+  readonly rows: number;
+  readonly added: number;
+  readonly rejected: number;
+  readonly reason?: string;
+  readonly rejections?: readonly Omit<RejectedRow, "source">[];
+}
+
+export interface ConvertBundle {
+  local(
+    environment: Environment,
+    ports: { readonly store: ObjectStore; readonly clock: Clock },
+    secret: (name: string) => Promise<string>,
+  ): Promise<{ convert(key: string): Promise<Conversion> }>;
+}
+
+export interface FetchEvent {
+  readonly time?: string;
+  readonly mode?: "lookback" | "settle";
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export interface FetchResult {
+  readonly app: string;
+  readonly hours: readonly { readonly hour: string; readonly state: CoverageState; readonly rows: number; readonly added: number; readonly late: number }[];
+  readonly added: number;
+}
+
+export interface FetchBundle {
+  local(
+    environment: Environment,
+    ports: {
+      readonly store: ObjectStore;
+      readonly clock: Clock;
+      readonly amplifyUrl: string;
+      readonly logHost: string;
+      readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+    },
+  ): { fetch(event: FetchEvent): Promise<FetchResult> };
+}
+
+export interface PartitionsBundle {
+  local(
+    environment: Environment,
+    ports: { readonly engine: QueryEngine; readonly store: ObjectStore; readonly clock: Clock; readonly sleep: (ms: number) => Promise<void> },
+  ): { update(event: { readonly time: string }): Promise<{ readonly partitions: number; readonly queries: number }> };
+}
+
+interface Bundles {
+  readonly fetch: FetchBundle;
+  readonly convert: ConvertBundle;
+  readonly partitions: PartitionsBundle;
+}
+
+/** The folder of this package's package.json. */
+export const packageRoot = (): string => {
+  for (let folder = __dirname; folder !== path.dirname(folder); folder = path.dirname(folder)) {
+    const file = path.join(folder, "package.json");
+    if (existsSync(file) && (JSON.parse(readFileSync(file, "utf8")) as { name?: string }).name === "amplify-log-pipeline") return folder;
+  }
+  throw new AmplifyLogsError("the package's own package.json was not found", { fix: "install amplify-log-pipeline again" });
+};
+
+export const loadBundle = <Name extends keyof Bundles>(name: Name): Bundles[Name] => {
+  const file = path.join(packageRoot(), "dist", "bundles", `${name}.js`);
+  if (!existsSync(file)) throw new AmplifyLogsError("the function's bundle is missing", { field: name, fix: "run npm run build" });
+  return createRequire(file)(file) as Bundles[Name];
+};

@@ -1,0 +1,216 @@
+/** The lake as a database: DuckDB in Athena's place. A session sees the lake as it was when it was opened. */
+import { randomUUID } from "node:crypto";
+import { existsSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { DuckDBInstance, StatementType, type DuckDBConnection, type DuckDBResultReader } from "@duckdb/node-api";
+import { AmplifyLogsError, InputError } from "../errors";
+import type { TableDefinition } from "../model/catalog";
+import { parseInstant } from "../model/windows";
+import { quoteDefaultDatabase, sessionMacros } from "./athenaMacros";
+import { identifier, literal, pathPattern, tableQuery, type TableFiles } from "./duckdbTables";
+import { tableFiles } from "./lakeFiles";
+import { bucketPath, loadCatalog, type LocalCatalog } from "./localCatalog";
+import { jsonValue, uniqueNames, type JsonValue } from "./queryValues";
+import { repairRawFiles } from "./rawRepair";
+
+export type { JsonValue } from "./queryValues";
+
+export interface QueryResult {
+  /** In the order of the query; types as DuckDB names them. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly Record<string, JsonValue>[];
+}
+
+export interface LakeOptions {
+  /** What `current_date` says, `YYYY-MM-DD`. Default: the system clock's date in UTC, whatever TZ is. */
+  readonly today?: string;
+}
+
+export interface LakeSession {
+  readonly catalog: LocalCatalog;
+  /** Runs SQL in Athena's dialect; of several statements the last one's rows. @throws QueryFailedError */
+  query(sql: string): Promise<QueryResult>;
+  close(): void;
+}
+
+/** The engine refused a query, or failed on it. */
+export class QueryFailedError extends AmplifyLogsError {
+  override readonly name = "QueryFailedError";
+  constructor(cause: unknown) {
+    const [reason = "", ...place] = (cause instanceof Error ? cause.message : String(cause)).split(
+      /\n\s*\n(?=LINE \d)/,
+    );
+    super(`the query failed: ${reason.trim().replace(/[.!]$/, "")}`, { cause });
+    if (place.length > 0) this.message += `\n${place.join("\n")}`;
+  }
+}
+
+/** There is nothing to ask: no catalogue, or no data. */
+export class EmptyLakeError extends InputError {
+  constructor(lake: string) {
+    super("the lake is empty or does not exist", {
+      field: lake,
+      fix: "run amplify-logs demo, or amplify-logs import --app NAME FILE",
+    });
+  }
+}
+
+const ATHENA_CATALOG = "awsdatacatalog";
+const MACROS = "memory.main";
+
+const ALLOWED_STATEMENTS: readonly StatementType[] = [
+  StatementType.SELECT,
+  StatementType.EXPLAIN,
+  StatementType.CREATE,
+  StatementType.DROP,
+];
+
+const checkedDay = (today: string): string => {
+  if (!/^\d{4}-\d\d-\d\d$/.test(today)) {
+    throw new InputError("not a date", { field: "today", value: today, fix: "write YYYY-MM-DD" });
+  }
+  parseInstant(today, "today");
+  return today;
+};
+
+const resultOf = (reader: DuckDBResultReader): QueryResult => {
+  const types = reader.columnTypes();
+  const columns = uniqueNames(reader.columnNames()).map((name, index) => ({
+    name,
+    type: types[index]!.toString().toLowerCase(),
+  }));
+  const rows = reader
+    .getRows()
+    .map((row) =>
+      Object.fromEntries(row.map((value, index) => [columns[index]!.name, jsonValue(value, types[index])])),
+    );
+  return { columns, rows };
+};
+
+/** Failures that another way of reading the files may cure. */
+const isReadFailure = (error: unknown): boolean =>
+  error instanceof Error &&
+  /CSV Error on Line|GZIP|Maximum line size|schema mismatch|Failed to read file/i.test(error.message);
+
+class DuckdbLake implements LakeSession {
+  private repaired = false;
+
+  constructor(
+    private readonly connection: DuckDBConnection,
+    private readonly instance: DuckDBInstance,
+    readonly catalog: LocalCatalog,
+    private readonly bucket: string,
+    private readonly files: ReadonlyMap<TableDefinition, readonly TableFiles[]>,
+    private readonly scratch: string,
+  ) {}
+
+  async query(sql: string): Promise<QueryResult> {
+    const adapted = quoteDefaultDatabase(sql);
+    try {
+      return await this.run(adapted);
+    } catch (error) {
+      if (error instanceof AmplifyLogsError) throw error;
+      if (this.repaired || !isReadFailure(error)) throw new QueryFailedError(error);
+    }
+    await this.repair();
+    return this.run(adapted).catch((error: unknown) => {
+      throw error instanceof AmplifyLogsError ? error : new QueryFailedError(error);
+    });
+  }
+
+  close(): void {
+    this.connection.closeSync();
+    this.instance.closeSync();
+    rmSync(this.scratch, { recursive: true, force: true });
+  }
+
+  async defineTable(table: TableDefinition, groups: readonly TableFiles[], unite = false): Promise<void> {
+    const name = `${identifier(this.catalog.database)}.${identifier(table.name)}`;
+    await this.connection.run(`CREATE OR REPLACE VIEW ${name} AS ${tableQuery(table, groups, { unite })}`);
+  }
+
+  private async run(sql: string): Promise<QueryResult> {
+    const statements = await this.connection.extractStatements(sql);
+    let result: QueryResult = { columns: [], rows: [] };
+    for (let index = 0; index < statements.count; index++) {
+      const prepared = await statements.prepare(index);
+      if (!ALLOWED_STATEMENTS.includes(prepared.statementType)) {
+        throw new InputError(`${StatementType[prepared.statementType]} is not for queries`, {
+          field: "sql",
+          fix: "ask with SELECT, SHOW, DESCRIBE or EXPLAIN, or make a view",
+        });
+      }
+      result = resultOf(await prepared.runAndReadAll());
+    }
+    return result;
+  }
+
+  /** Reads what the fast way refuses; it costs a look into every file, so only after a failure, and once. */
+  private async repair(): Promise<void> {
+    this.repaired = true;
+    for (const [table, groups] of this.files) {
+      if (table.format === "csv") await this.defineTable(table, repairRawFiles(groups, this.bucket, this.scratch));
+      if (table.format === "parquet") await this.defineTable(table, groups, true);
+    }
+  }
+}
+
+/** Directories that DuckDB may look into; as patterns too, since files are given as patterns. */
+const allowDirectories = (directories: readonly string[]): string => {
+  const all = directories.flatMap((directory) => [`${directory}/`, pathPattern(`${directory}/`)]);
+  return `SET allowed_directories = [${[...new Set(all)].map(literal).join(", ")}]`;
+};
+
+const setUp = async (connection: DuckDBConnection, database: string, today: string | undefined): Promise<void> => {
+  const statements = [
+    "SET TimeZone = 'UTC'",
+    // As in Athena: 7 / 2 = 3.
+    "SET integer_division = true",
+    ...sessionMacros(today),
+    `ATTACH ':memory:' AS ${ATHENA_CATALOG}`,
+    `CREATE SCHEMA IF NOT EXISTS ${ATHENA_CATALOG}.${identifier(database)}`,
+    `SET search_path = ${literal(`${ATHENA_CATALOG}.${identifier(database)},${MACROS}`)}`,
+  ];
+  for (const statement of statements) await connection.run(statement);
+};
+
+/** Opens the lake for queries. @throws EmptyLakeError when there is no catalogue. */
+export const openLake = async (lake: string, options: LakeOptions = {}): Promise<LakeSession> => {
+  const today = options.today === undefined ? undefined : checkedDay(options.today);
+  const catalog = loadCatalog(lake);
+  if (catalog === undefined) throw new EmptyLakeError(lake);
+  const bucket = path.resolve(bucketPath(lake));
+  const scratch = path.join(tmpdir(), `amplify-logs-${randomUUID()}`);
+  const files = new Map(catalog.tables.map((table) => [table, tableFiles(lake, catalog, table)]));
+  const instance = await DuckDBInstance.create(":memory:", {
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    temp_directory: path.join(scratch, "spill"),
+  });
+  const connection = await instance.connect();
+  const session = new DuckdbLake(connection, instance, catalog, bucket, files, scratch);
+  try {
+    await setUp(connection, catalog.database, today);
+    for (const [table, groups] of files) await session.defineTable(table, groups);
+    for (const { name, sql } of catalog.views) {
+      await connection.run(`CREATE OR REPLACE VIEW ${identifier(catalog.database)}.${identifier(name)} AS ${sql}`);
+    }
+    await connection.run(allowDirectories([bucket, scratch]));
+    await connection.run("SET enable_external_access = false");
+    await connection.run("SET lock_configuration = true");
+    return session;
+  } catch (error) {
+    session.close();
+    throw error instanceof AmplifyLogsError ? error : new QueryFailedError(error);
+  }
+};
+
+/** Whether any table has a file: a lake without one answers every question with nothing, which helps nobody. */
+export const hasData = (lake: string): boolean => {
+  const catalog = existsSync(lake) ? loadCatalog(lake) : undefined;
+  return (
+    catalog !== undefined &&
+    catalog.tables.some((table) => tableFiles(lake, catalog, table).some(({ files }) => files.length > 0))
+  );
+};

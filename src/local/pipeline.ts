@@ -1,0 +1,158 @@
+/**
+ * The deployed pipeline on a directory: each function with the environment that the program gave it, on a clock that can be
+ * wound. Amplify is the simulated endpoint, the bucket a folder, its events a queue, Athena DuckDB.
+ */
+import { rawDayPrefix } from "../model/keys";
+import { HOUR_MS } from "../model/windows";
+import type { Clock, ObjectStore, StoredObject, TimeRange, WriteCondition } from "../ports";
+import { loadBundle, type FetchResult } from "./bundles";
+import type { Deployment } from "./deployment";
+import { bucketPath } from "./localCatalog";
+import { DirectoryStore } from "./directoryStore";
+import { LocalQueryEngine } from "./localQueryEngine";
+import { firings } from "./schedules";
+
+export interface WoundClock extends Clock {
+  set(ms: number): void;
+}
+
+export const woundClock = (ms: number): WoundClock => {
+  let now = ms;
+  return { now: () => now, set: (next) => (now = next) };
+};
+
+/** A bucket that tells of each object that is created in it, as S3 tells EventBridge. */
+class AnnouncingStore implements ObjectStore {
+  constructor(
+    private readonly inner: ObjectStore,
+    private readonly created: (key: string) => void,
+  ) {}
+  get(key: string, options?: { readonly lastBytes?: number }): Promise<{ etag: string; body: Uint8Array } | undefined> {
+    return this.inner.get(key, options);
+  }
+  list(prefix: string): Promise<StoredObject[]> {
+    return this.inner.list(prefix);
+  }
+  async put(key: string, body: Uint8Array, condition?: WriteCondition): Promise<{ etag: string }> {
+    const written = await this.inner.put(key, body, condition);
+    this.created(key);
+    return written;
+  }
+  delete(key: string): Promise<void> {
+    return this.inner.delete(key);
+  }
+}
+
+export interface PipelineOptions {
+  readonly lake: string;
+  readonly deployment: Deployment;
+  readonly clock: WoundClock;
+  readonly amplifyUrl: string;
+  readonly logHost: string;
+}
+
+export interface PipelineCounts {
+  fetches: number;
+  failures: number;
+  conversions: number;
+  partitionUpdates: number;
+  rowsAdded: number;
+}
+
+export interface LocalPipeline {
+  readonly counts: PipelineCounts;
+  /** Errors of fetches that a later run has to make good. */
+  readonly errors: readonly string[];
+  /** Winds the clock over the range and runs what is due; `onTick` hears of each hour. */
+  wind(range: TimeRange, onTick: (ms: number) => void): Promise<void>;
+  /** Asks once more for all hours of a range, for every app. */
+  fetchAgain(range: TimeRange): Promise<FetchResult[]>;
+}
+
+const SCHEDULED_TIME = "<aws.scheduler.scheduled-time>";
+const NO_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
+
+export const openPipeline = async ({ lake, deployment, clock, amplifyUrl, logHost }: PipelineOptions): Promise<LocalPipeline> => {
+  const counts: PipelineCounts = { fetches: 0, failures: 0, conversions: 0, partitionUpdates: 0, rowsAdded: 0 };
+  const errors: string[] = [];
+  const queue = new Set<string>();
+  const { RAW_PREFIX: rawPrefix = "raw" } = deployment.converter.environment;
+  const rawRoot = rawDayPrefix(rawPrefix, { app: "", hourMs: 0 }).split("app=")[0]!;
+  const store = new AnnouncingStore(new DirectoryStore(bucketPath(lake)), (key) => {
+    if (key.startsWith(rawRoot)) queue.add(key);
+  });
+
+  const noSecret = (name: string): Promise<string> => Promise.resolve(`local salt of ${name}`);
+  const converter = await loadBundle("convert").local(deployment.converter.environment, { store, clock }, noSecret);
+  const updater = loadBundle("partitions").local(deployment.updater.environment, {
+    engine: new LocalQueryEngine(lake),
+    store,
+    clock,
+    sleep: () => Promise.resolve(),
+  });
+  const fetchers = deployment.fetchers.map(({ arn, environment }) => ({
+    arn,
+    ...loadBundle("fetch").local(environment, { store, clock, amplifyUrl, logHost, credentials: NO_CREDENTIALS }),
+  }));
+
+  const drain = async (): Promise<void> => {
+    for (const key of queue) {
+      queue.delete(key);
+      await converter.convert(key);
+      counts.conversions++;
+    }
+  };
+
+  const fetchOne = async (run: () => Promise<FetchResult>): Promise<FetchResult | undefined> => {
+    counts.fetches++;
+    try {
+      const result = await run();
+      counts.rowsAdded += result.added;
+      return result;
+    } catch (error) {
+      // As deployed: the next run asks for these hours again.
+      counts.failures++;
+      errors.push(error instanceof Error ? error.message : String(error));
+      return undefined;
+    } finally {
+      await drain();
+    }
+  };
+
+  const runScheduled = async (target: string, input: string, timeMs: number): Promise<void> => {
+    const event = JSON.parse(input.replaceAll(SCHEDULED_TIME, new Date(timeMs).toISOString())) as { time: string };
+    const fetcher = fetchers.find(({ arn }) => target.endsWith(arn));
+    if (fetcher !== undefined) await fetchOne(() => fetcher.fetch(event));
+    else if (target.endsWith(deployment.updater.arn)) {
+      await updater.update(event);
+      counts.partitionUpdates++;
+    }
+  };
+
+  return {
+    counts,
+    errors,
+    async wind(range, onTick) {
+      const due = deployment.schedules
+        .flatMap((schedule) => firings(schedule.expression, range).map((timeMs) => ({ schedule, timeMs })))
+        .sort((a, b) => a.timeMs - b.timeMs || (a.schedule.name < b.schedule.name ? -1 : 1));
+      let shown = -Infinity;
+      for (const { schedule, timeMs } of due) {
+        clock.set(timeMs);
+        await runScheduled(schedule.target, schedule.input, timeMs);
+        if (timeMs >= shown + HOUR_MS) onTick((shown = timeMs));
+      }
+    },
+    async fetchAgain(range) {
+      const event = { from: new Date(range.startMs).toISOString(), to: new Date(range.endMs).toISOString() };
+      const results: FetchResult[] = [];
+      for (const fetcher of fetchers) {
+        const result = await fetchOne(() => fetcher.fetch(event));
+        if (result !== undefined) results.push(result);
+      }
+      await updater.update({ time: new Date(clock.now()).toISOString() });
+      counts.partitionUpdates++;
+      return results;
+    },
+  };
+};

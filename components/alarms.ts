@@ -60,7 +60,11 @@ const createTopic = ({ name, settings, labels, account, parent }: PipelineContex
     { parent },
   );
   for (const email of settings.alarms.emails) {
-    new TopicSubscription(`${name}-alarms-${email}`, { topic: topic.arn, protocol: "email", endpoint: email }, { parent });
+    new TopicSubscription(
+      `${name}-alarms-${email}`,
+      { topic: topic.arn, protocol: "email", endpoint: email },
+      { parent },
+    );
   }
   return { topicArn: topic.arn, keyArn: key.arn };
 };
@@ -72,7 +76,11 @@ const targetOf = (context: PipelineContext): Alarms => {
 };
 
 /** One metric over all apps: a metric an app would cost 300 USD a month at 100 apps. The app is in the log. */
-const countFetchErrors = ({ name, parent }: PipelineContext, fetchers: Watched["fetchers"], namespace: string): void => {
+const countFetchErrors = (
+  { name, parent }: PipelineContext,
+  fetchers: Watched["fetchers"],
+  namespace: string,
+): void => {
   for (const [app, { logGroup }] of Object.entries(fetchers)) {
     new LogMetricFilter(
       `${name}-${app}-fetch-errors`,
@@ -121,7 +129,8 @@ export const createAlarms = (context: PipelineContext, watched: Watched): Alarms
   const namespace = `AmplifyLogPipeline/${settings.naming.project}-${settings.naming.environment}`;
   countFetchErrors(context, watched.fetchers, namespace);
   alarm("fetch-errors", "fetchErrorsAlarm", {
-    alarmDescription: "Fetching an app failed: its hours are asked for again on the next run. The function's log names the app and the reason.",
+    alarmDescription:
+      "Fetching an app failed: its hours are asked for again on the next run. The function's log names the app and the reason.",
     namespace,
     metricName: FETCH_ERRORS,
     statistic: "Sum",
@@ -132,7 +141,8 @@ export const createAlarms = (context: PipelineContext, watched: Watched): Alarms
     ...lambdaErrors(watched.converter),
   });
   alarm("partition-errors", "partitionErrorsAlarm", {
-    alarmDescription: "Partitions were not added: today's rows may be invisible. The function's log holds Athena's reason.",
+    alarmDescription:
+      "Partitions were not added: today's rows may be invisible. The function's log holds Athena's reason.",
     ...lambdaErrors(watched.updater),
   });
   const depth = (id: string, queueName: pulumi.Input<string>) => ({
@@ -146,7 +156,8 @@ export const createAlarms = (context: PipelineContext, watched: Watched): Alarms
     },
   });
   alarm("dead-letters", "deadLettersAlarm", {
-    alarmDescription: "Work was given up: look into the dead-letter queues, mend the cause, then send the messages back.",
+    alarmDescription:
+      "Work was given up: look into the dead-letter queues, mend the cause, then send the messages back.",
     metricQueries: [
       depth("objects", lake.convertDeadLettersName),
       depth("runs", scheduling.failedRuns.name),

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CatalogTable } from "@pulumi/aws/glue";
-import { LAKE_KEYS, validatePipeline, type PipelineSettings } from "../src/model/configuration";
+import { validatePipeline, type PipelineSettings } from "../src/model/configuration";
+import { LAKE_KEYS } from "../src/model/configurationSchema";
 import { lookUpAccount } from "./account";
 import { createAlarms } from "./alarms";
 import type { AmplifyLogPipelineArgs } from "./arguments";
@@ -71,7 +72,9 @@ export class AmplifyLogPipeline extends pulumi.ComponentResource {
     this.viewNames = pulumi.all(catalog.views.map((view) => view.name));
     this.usersWorkgroupName = pulumi.output(lake.usersWorkgroupName);
     this.maintenanceWorkgroupName = pulumi.output(lake.maintenanceWorkgroupName);
-    this.fetcherArns = pulumi.all(Object.fromEntries(Object.entries(fetchers).map(([app, { lambda }]) => [app, lambda.arn])));
+    this.fetcherArns = pulumi.all(
+      Object.fromEntries(Object.entries(fetchers).map(([app, { lambda }]) => [app, lambda.arn])),
+    );
     this.converterArn = converter.lambda.arn;
     this.partitionUpdaterArn = updater.lambda.arn;
     this.topicArn = pulumi.output(alarms.topicArn ?? "");
@@ -104,7 +107,11 @@ const validateArguments = (name: string, args: AmplifyLogPipelineArgs): Pipeline
   if (misplaced.length > 0) {
     throw invalidArguments(
       what,
-      misplaced.map((key) => ({ field: key, reason: "belongs to the lake that was given", fix: "set it on the LogLake" })),
+      misplaced.map((key) => ({
+        field: key,
+        reason: "belongs to the lake that was given",
+        fix: "set it on the LogLake",
+      })),
     );
   }
   return settingsOrThrow(what, validatePipeline({ ...rest, database: { name: lake.databaseName } }, pulumi.getStack()));
@@ -159,4 +166,3 @@ const createSchedules = (
   for (const app of context.settings.apps) scheduleFetcher(context, app, fetchers[app.name]!, rights);
   schedulePartitionUpdater(context, updater, rights);
 };
-

@@ -27,7 +27,13 @@ export const createPrivateBucket = (name: string, args: PrivateBucketArgs, paren
   const of = { parent };
   const access = new s3.BucketPublicAccessBlock(
     name,
-    { bucket: bucket.bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+    {
+      bucket: bucket.bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    },
     of,
   );
   new s3.BucketOwnershipControls(name, { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }, of);
@@ -39,7 +45,10 @@ export const createPrivateBucket = (name: string, args: PrivateBucketArgs, paren
         keyArn === undefined
           ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
           : // One call to KMS for many objects.
-            { applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn }, bucketKeyEnabled: true },
+            {
+              applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn },
+              bucketKeyEnabled: true,
+            },
       ],
     },
     of,

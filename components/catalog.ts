@@ -3,13 +3,23 @@ import { CatalogTable } from "@pulumi/aws/glue";
 import type { Column } from "../src/model/columns";
 import { catalogTables, type CatalogOptions, type TableDefinition, type TableFormat } from "../src/model/catalog";
 
-export const glueColumns = (columns: readonly Column[]) => columns.map(({ name, type, comment }) => ({ name, type, comment }));
+export const glueColumns = (columns: readonly Column[]) =>
+  columns.map(({ name, type, comment }) => ({ name, type, comment }));
 
 const TEXT_INPUT = "org.apache.hadoop.mapred.TextInputFormat";
 const TEXT_OUTPUT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat";
 
 /** How Athena reads each format. */
-const FORMATS: Record<TableFormat, { inputFormat: string; outputFormat: string; serDe: string; serDeParameters: Record<string, string>; parameters: Record<string, string> }> = {
+const FORMATS: Record<
+  TableFormat,
+  {
+    inputFormat: string;
+    outputFormat: string;
+    serDe: string;
+    serDeParameters: Record<string, string>;
+    parameters: Record<string, string>;
+  }
+> = {
   csv: {
     inputFormat: TEXT_INPUT,
     outputFormat: TEXT_OUTPUT,
@@ -56,7 +66,11 @@ export const glueTable = (table: TableDefinition, bucket: string) => {
 /** The four tables, by name. */
 export const createTables = (
   name: string,
-  of: { readonly database: pulumi.Input<string>; readonly bucketName: pulumi.Input<string>; readonly options: Omit<CatalogOptions, "bucket"> },
+  of: {
+    readonly database: pulumi.Input<string>;
+    readonly bucketName: pulumi.Input<string>;
+    readonly options: Omit<CatalogOptions, "bucket">;
+  },
   parent: pulumi.Resource,
 ): Record<string, CatalogTable> => {
   const definitions = (bucket: string): TableDefinition[] => catalogTables({ ...of.options, bucket });

@@ -33,7 +33,12 @@ export const createConvertQueue = (
   const notification = new BucketNotification(`${name}-data`, { bucket: bucket.bucket, eventbridge: true }, { parent });
   const deadLetters = new Queue(
     `${name}-convert-dead`,
-    { name: labels.name("convertDeadLetters"), sqsManagedSseEnabled: true, messageRetentionSeconds: DEAD_LETTER_SECONDS, tags },
+    {
+      name: labels.name("convertDeadLetters"),
+      sqsManagedSseEnabled: true,
+      messageRetentionSeconds: DEAD_LETTER_SECONDS,
+      tags,
+    },
     { parent },
   );
   const queue = new Queue(

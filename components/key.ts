@@ -17,7 +17,13 @@ export const createCustomerKey = (name: string, args: CustomerKeyArgs, parent: p
   const { account } = args;
   const policy = pulumi.all([account.partition, account.id]).apply(([partition, id]) => {
     const statements: Statement[] = [
-      { Sid: "AccountDecides", Effect: "Allow", Principal: { AWS: `arn:${partition}:iam::${id}:root` }, Action: "kms:*", Resource: "*" },
+      {
+        Sid: "AccountDecides",
+        Effect: "Allow",
+        Principal: { AWS: `arn:${partition}:iam::${id}:root` },
+        Action: "kms:*",
+        Resource: "*",
+      },
     ];
     if (args.services.length > 0) {
       statements.push({

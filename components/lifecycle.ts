@@ -19,7 +19,12 @@ const housekeeping: Rule[] = [
     // A marker that hides no version any more only slows listings down.
     expiration: { expiredObjectDeleteMarker: true },
   },
-  { id: "unfinished-uploads", status: "Enabled", filter: { prefix: "" }, abortIncompleteMultipartUpload: { daysAfterInitiation: 1 } },
+  {
+    id: "unfinished-uploads",
+    status: "Enabled",
+    filter: { prefix: "" },
+    abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+  },
 ];
 
 const expireBelow = (id: string, prefix: string, days: number): Rule => ({

@@ -101,7 +101,11 @@ const createDataKey = (
   ).arn;
 };
 
-const createDataBucket = (name: string, { settings, account, labels, keyArn }: Shared, parent: pulumi.Resource): Bucket =>
+const createDataBucket = (
+  name: string,
+  { settings, account, labels, keyArn }: Shared,
+  parent: pulumi.Resource,
+): Bucket =>
   createPrivateBucket(
     `${name}-data`,
     {
@@ -116,7 +120,11 @@ const createDataBucket = (name: string, { settings, account, labels, keyArn }: S
     parent,
   );
 
-const createResultsBucket = (name: string, { settings, account, labels, keyArn }: Shared, parent: pulumi.Resource): Bucket =>
+const createResultsBucket = (
+  name: string,
+  { settings, account, labels, keyArn }: Shared,
+  parent: pulumi.Resource,
+): Bucket =>
   createPrivateBucket(
     `${name}-results`,
     {

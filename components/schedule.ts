@@ -39,11 +39,13 @@ export const createScheduling = (
       name: labels.name("schedulerRole"),
       description: "Starts the pipeline's functions",
       // Only this group's schedules, or another's of the account could use the role.
-      assumeRolePolicy: pulumi.all([account.id, group.arn]).apply(([id, arn]) =>
-        JSON.stringify(
-          trustOf("scheduler.amazonaws.com", { StringEquals: { "aws:SourceAccount": id, "aws:SourceArn": arn } }),
+      assumeRolePolicy: pulumi
+        .all([account.id, group.arn])
+        .apply(([id, arn]) =>
+          JSON.stringify(
+            trustOf("scheduler.amazonaws.com", { StringEquals: { "aws:SourceAccount": id, "aws:SourceArn": arn } }),
+          ),
         ),
-      ),
       tags,
     },
     { parent },

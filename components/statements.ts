@@ -81,12 +81,6 @@ export const convertStatements = ({ bucketArn, rawPrefix, queueArn, saltParamete
       ["s3:GetObject", "s3:PutObject"],
       written.map((prefix) => `${bucketArn}/${prefix}/*`),
     ),
-    // A later version of an hour may have fewer parts, or no rejected row any more.
-    allow(
-      "RemoveOutdated",
-      ["s3:DeleteObject"],
-      [PREFIXES.accessLogs, PREFIXES.rejected].map((prefix) => `${bucketArn}/${prefix}/*`),
-    ),
     listBelow(bucketArn, [rawPrefix, ...written]),
     allow("ReceiveEvents", ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], [queueArn]),
     ...(saltParameterArn === undefined ? [] : [allow("ReadSalt", ["ssm:GetParameter"], [saltParameterArn])]),

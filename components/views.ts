@@ -10,7 +10,10 @@ import { glueColumns } from "./catalog";
 const OWNER = "amplify-log-pipeline";
 
 /** A view as Athena itself stores it. */
-export const glueView = (view: ViewDefinition, database: string): Omit<CatalogTableArgs, "databaseName"> & { name: string } => {
+export const glueView = (
+  view: ViewDefinition,
+  database: string,
+): Omit<CatalogTableArgs, "databaseName"> & { name: string } => {
   const definition = {
     originalSql: view.sql,
     catalog: "awsdatacatalog",
@@ -60,7 +63,11 @@ export const createViews = (
 /** The product's questions, saved in the users' workgroup. */
 export const createNamedQueries = (
   name: string,
-  of: { readonly database: pulumi.Input<string>; readonly workgroup: pulumi.Input<string>; readonly names: CatalogNames },
+  of: {
+    readonly database: pulumi.Input<string>;
+    readonly workgroup: pulumi.Input<string>;
+    readonly names: CatalogNames;
+  },
   parent: pulumi.Resource,
 ): NamedQuery[] =>
   QUERIES.map(

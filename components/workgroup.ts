@@ -30,7 +30,9 @@ export const createWorkgroup = (name: string, args: WorkgroupArgs, parent: pulum
         resultConfiguration: {
           outputLocation: pulumi.interpolate`s3://${args.resultsBucketName}/${args.folder}/`,
           encryptionConfiguration:
-            args.keyArn === undefined ? { encryptionOption: "SSE_S3" } : { encryptionOption: "SSE_KMS", kmsKeyArn: args.keyArn },
+            args.keyArn === undefined
+              ? { encryptionOption: "SSE_S3" }
+              : { encryptionOption: "SSE_KMS", kmsKeyArn: args.keyArn },
         },
       },
       tags: args.tags,

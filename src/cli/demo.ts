@@ -9,12 +9,12 @@ import { DAY_MS, floorHour, HOUR_MS, isoDate } from "../model/windows";
 import { systemClock, type Clock } from "../ports";
 import { readDeployment, type Deployment } from "../local/deployment";
 import { packageRoot } from "../local/bundles";
-import { openLake } from "../local/duckdbLake";
+import { openLake, type QueryResult } from "../local/duckdbLake";
 import { catalogNames, loadCatalog, replaceDefinitions } from "../local/localCatalog";
 import { openPipeline, woundClock, type LocalPipeline } from "../local/pipeline";
 import { startSimulatedAmplify } from "../local/simulator/amplifyEndpoint";
 import { loadStackConfig } from "../local/stackConfig";
-import { printTable } from "./output";
+import { renderTable } from "./output";
 import { writeReport } from "./reportCommand";
 
 const APPS = [
@@ -61,6 +61,10 @@ const progress = (range: { startMs: number; endMs: number }) => {
       step("Wind", text);
     }
   };
+};
+
+const printTable = (result: QueryResult): void => {
+  process.stdout.write(renderTable(result, process.stdout.columns ?? 120));
 };
 
 const endProgress = (): void => {

@@ -31,8 +31,8 @@ const namedSql = async (name: string, view: string, lake: string): Promise<strin
       fix: `use ${QUERIES.map((known) => known.name).join(", ")}, or ask with --sql`,
     });
   }
-  const { catalogNames, loadCatalog } = await import("../local/localCatalog");
-  const { EmptyLakeError } = await import("../local/duckdbLake");
+  const { catalogNames, loadCatalog } = await import("../local/localCatalog.js");
+  const { EmptyLakeError } = await import("../local/duckdbLake.js");
   const catalog = loadCatalog(lake);
   if (catalog === undefined) throw new EmptyLakeError(lake);
   const period = PERIODS.find((known) => known === view);
@@ -61,7 +61,7 @@ const runQuery = async (name: string | undefined, flags: QueryFlags): Promise<vo
     });
   }
   const sql = flags.sql ?? (await namedSql(name!, flags.view, flags.lake));
-  const { EmptyLakeError, hasData, openLake } = await import("../local/duckdbLake");
+  const { EmptyLakeError, hasData, openLake } = await import("../local/duckdbLake.js");
   if (!hasData(flags.lake)) throw new EmptyLakeError(flags.lake);
   const session = await openLake(flags.lake, flags.today === undefined ? {} : { today: flags.today });
   try {

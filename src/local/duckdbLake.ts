@@ -38,9 +38,9 @@ export interface LakeSession {
 export class QueryFailedError extends AmplifyLogsError {
   override readonly name = "QueryFailedError";
   constructor(cause: unknown) {
-    const [reason = "", ...place] = (cause instanceof Error ? cause.message : String(cause)).split(
-      /\n\s*\n(?=LINE \d)/,
-    );
+    const [reason = "", ...place] = (cause instanceof Error ? cause.message : String(cause))
+      .replace(/^Failed to extract statements: /, "")
+      .split(/\n\s*\n(?=LINE \d)/);
     super(`the query failed: ${reason.trim().replace(/[.!]$/, "")}`, { cause });
     if (place.length > 0) this.message += `\n${place.join("\n")}`;
   }

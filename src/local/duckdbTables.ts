@@ -22,6 +22,10 @@ export const pathPattern = (file: string): string => file.replace(/[*?[]/g, (cha
 const fileList = (files: readonly string[]): string =>
   `[${files.map((file) => literal(pathPattern(file))).join(", ")}]`;
 
+/** Said, because DuckDB reads a path's end wrongly where a folder's name has a question mark. A group is of one kind. */
+const compression = (files: readonly string[]): string =>
+  `compression='${files[0]!.endsWith(".gz") ? "gzip" : "uncompressed"}'`;
+
 // The column that holds a row's file; no column of ours can be called that.
 const FILE = "$file";
 // Four control characters that Amplify percent-encodes: the "delimiter" of a file that is read by the line.
@@ -79,7 +83,7 @@ const csvQuery = ({ columns, partitionKeys }: TableDefinition, { files, values }
   const keys = partitionKeys.map((key) => keyExpression(key, values));
   const lines =
     `read_csv(${fileList(files)}, auto_detect=false, header=false, skip=1, delim='${NO_DELIMITER}', quote='', escape='', ` +
-    `strict_mode=false, columns={'l': 'VARCHAR'}, max_line_size=${MAX_LINE_BYTES}, nullstr='${NO_NULL}', ` +
+    `strict_mode=false, columns={'l': 'VARCHAR'}, max_line_size=${MAX_LINE_BYTES}, nullstr='${NO_NULL}', ${compression(files)}, ` +
     `filename='${FILE}', hive_partitioning=false)`;
   return `SELECT ${[...fields, ...keys].join(", ")} FROM (SELECT string_split(l, ',') AS f, "${FILE}" FROM ${lines})`;
 };
@@ -87,7 +91,7 @@ const csvQuery = ({ columns, partitionKeys }: TableDefinition, { files, values }
 const jsonQuery = ({ columns, partitionKeys }: TableDefinition, { files, values }: TableFiles): string => {
   const types = columns.map(({ name, type }) => `${literal(name)}: ${literal(duckdbType(type))}`).join(", ");
   const source =
-    `read_json(${fileList(files)}, format='newline_delimited', columns={${types}}, ignore_errors=true, ` +
+    `read_json(${fileList(files)}, format='newline_delimited', columns={${types}}, ignore_errors=true, ${compression(files)}, ` +
     `maximum_object_size=${MAX_JSON_BYTES}, filename='${FILE}', hive_partitioning=false)`;
   return `SELECT ${[typedColumns(columns), ...partitionKeys.map((key) => keyExpression(key, values))].join(", ")} FROM ${source}`;
 };
@@ -103,6 +107,16 @@ const parquetQuery = (
     `SELECT ${[typedColumns(columns), ...partitionKeys.map((key) => keyExpression(key, values))].join(", ")} ` +
     `FROM (${emptyQuery(columns)} UNION ALL BY NAME SELECT * FROM ${source})`
   );
+};
+
+/** Parquet compresses within the file. */
+const byCompression = ({ files, values }: TableFiles, format: TableDefinition["format"]): TableFiles[] => {
+  if (format === "parquet") return [{ files, values }];
+  const zipped = (file: string): boolean => file.endsWith(".gz");
+  return [
+    { files: files.filter(zipped), values },
+    { files: files.filter((file) => !zipped(file)), values },
+  ];
 };
 
 const filesQuery = (table: TableDefinition, files: TableFiles, unite: boolean): string => {
@@ -124,7 +138,7 @@ export const tableQuery = (
   groups: readonly TableFiles[],
   options: { readonly unite: boolean },
 ): string => {
-  const filled = groups.filter(({ files }) => files.length > 0);
+  const filled = groups.flatMap((group) => byCompression(group, table.format)).filter(({ files }) => files.length > 0);
   if (filled.length === 0) return emptyQuery([...table.columns, ...table.partitionKeys]);
   return filled.map((group) => filesQuery(table, group, options.unite)).join("\nUNION ALL\n");
 };

@@ -36,7 +36,7 @@ export interface ImportedFile {
 }
 
 /** Raw text that waits in memory before it is written: an hour's file is written once, and 1 GB of logs fits anyway. */
-const MAX_WAITING_BYTES = 64 * 1024 ** 2;
+const MAX_WAITING_BYTES = 32 * 1024 ** 2;
 const GZIP_MAGIC = [0x1f, 0x8b];
 const RANGE = { startMs: -Infinity, endMs: Infinity };
 

@@ -3,7 +3,8 @@
 export const MOCK_ACCOUNT = "123456789012";
 export const MOCK_REGION = "eu-central-1";
 
-const regional = (service: string, rest: string, region: string): string => `arn:aws:${service}:${region}:${MOCK_ACCOUNT}:${rest}`;
+const regional = (service: string, rest: string, region: string): string =>
+  `arn:aws:${service}:${region}:${MOCK_ACCOUNT}:${rest}`;
 
 const ARNS: Record<string, (name: string, region: string) => string> = {
   "aws:s3/bucket:Bucket": (name) => `arn:aws:s3:::${name}`,
@@ -15,7 +16,8 @@ const ARNS: Record<string, (name: string, region: string) => string> = {
   "aws:kms/key:Key": (name, region) => regional("kms", `key/${name}`, region),
   "aws:cloudwatch/logGroup:LogGroup": (name, region) => regional("logs", `log-group:${name}`, region),
   "aws:cloudwatch/eventRule:EventRule": (name, region) => regional("events", `rule/${name}`, region),
-  "aws:scheduler/scheduleGroup:ScheduleGroup": (name, region) => regional("scheduler", `schedule-group/${name}`, region),
+  "aws:scheduler/scheduleGroup:ScheduleGroup": (name, region) =>
+    regional("scheduler", `schedule-group/${name}`, region),
   "aws:athena/workgroup:Workgroup": (name, region) => regional("athena", `workgroup/${name}`, region),
 };
 
@@ -38,7 +40,12 @@ export const mockOutputs = (
 export const mockCall = (token: string, region: string): Record<string, unknown> => {
   switch (token) {
     case "aws:index/getCallerIdentity:getCallerIdentity":
-      return { accountId: MOCK_ACCOUNT, arn: `arn:aws:iam::${MOCK_ACCOUNT}:user/local`, id: MOCK_ACCOUNT, userId: "local" };
+      return {
+        accountId: MOCK_ACCOUNT,
+        arn: `arn:aws:iam::${MOCK_ACCOUNT}:user/local`,
+        id: MOCK_ACCOUNT,
+        userId: "local",
+      };
     case "aws:index/getRegion:getRegion":
       return { region, name: region, id: region, description: region, endpoint: `ec2.${region}.amazonaws.com` };
     default:

@@ -6,8 +6,18 @@ import { gunzipSync } from "node:zlib";
 import { InputError } from "../errors";
 import { MAX_LINE_BYTES, type TableFiles } from "./duckdbTables";
 
-const CUT = MAX_LINE_BYTES - 1024;
-const LONG_LINE = new RegExp(`[^\\r\\n]{${CUT >> 2}}`);
+/** Characters that a line keeps; a character has at most four bytes. */
+const CUT_CHARACTERS = Math.floor(MAX_LINE_BYTES / 4) - 16;
+
+const hasLongLine = (content: Buffer): boolean => {
+  for (let start = 0; start < content.length;) {
+    const next = content.indexOf(0x0a, start);
+    const end = next === -1 ? content.length : next;
+    if (end - start > CUT_CHARACTERS) return true;
+    start = end + 1;
+  }
+  return false;
+};
 
 const contentOf = (file: string): Buffer => {
   const bytes = readFileSync(file);
@@ -25,15 +35,12 @@ const contentOf = (file: string): Buffer => {
 
 /** U+FFFD for each byte that is not UTF-8, as Hive has it; lines cut at a million characters, below DuckDB's limit. */
 const repair = (content: Buffer): string | undefined => {
-  const text = content.toString("utf8");
-  const long = LONG_LINE.test(text);
+  const long = hasLongLine(content);
   if (isUtf8(content) && !long) return undefined;
-  return long
-    ? text
-        .split(/\r\n|\n|\r/)
-        .map((line) => line.slice(0, CUT >> 2))
-        .join("\n")
-    : text;
+  const text = content.toString("utf8");
+  if (!long) return text;
+  const lines = text.split(/\r\n|\n|\r/);
+  return lines.map((line) => line.slice(0, CUT_CHARACTERS)).join("\n");
 };
 
 /** The same files, those that need it replaced by copies below `directory`. The path of a copy spells the same keys. */

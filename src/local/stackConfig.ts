@@ -41,15 +41,26 @@ const readYaml = <T>(file: string, schema: z.ZodType<T>, fix: string): T => {
 const textOf = (value: unknown, field: string): string => {
   if (typeof value === "string") return value;
   if (typeof value === "object" && value !== null && "secure" in value) {
-    throw new InputError("is a secret, which only Pulumi can read", { field, fix: "set it as plain text in a stack for local use" });
+    throw new InputError("is a secret, which only Pulumi can read", {
+      field,
+      fix: "set it as plain text in a stack for local use",
+    });
   }
   return JSON.stringify(value);
 };
 
 /** Pulumi.yaml's defaults, then what Pulumi.STACK.yaml sets. */
 export const loadStackConfig = (folder: string, stack: string): StackConfig => {
-  const project = readYaml(path.join(folder, "Pulumi.yaml"), projectSchema, "run it in the folder of the Pulumi project");
-  const own = readYaml(path.join(folder, `Pulumi.${stack}.yaml`), stackSchema, "name a stack that has a file, such as infdev");
+  const project = readYaml(
+    path.join(folder, "Pulumi.yaml"),
+    projectSchema,
+    "run it in the folder of the Pulumi project",
+  );
+  const own = readYaml(
+    path.join(folder, `Pulumi.${stack}.yaml`),
+    stackSchema,
+    "name a stack that has a file, such as infdev",
+  );
   const defaults = Object.entries(project.config)
     .filter(([, { default: value }]) => value !== undefined)
     .map(([key, { default: value }]) => [`${project.name}:${key}`, textOf(value, key)]);

@@ -1,5 +1,6 @@
 /** How far the figures can be trusted: the hours that are there, the rows that are not. */
 import { coverageCalendar, isIncomplete, type CalendarDay, type CalendarHour, type HourState } from "../coverageHours";
+import { listDays } from "../range";
 import { formatCount, formatWeekday } from "../format";
 import { cut, markup, type Html } from "../html";
 import { card, section, table } from "../tables";
@@ -17,8 +18,10 @@ const STATES: Readonly<Record<HourState, { readonly fill: string; readonly words
 };
 const LEGEND: readonly HourState[] = ["fetched", "quiet", "blank", "refused", "missing", "open"];
 
-/** Rows that are drawn; the page stays below half a megabyte with 31 days of a dozen apps. */
-const MAX_ROWS = 372;
+/** Rectangles that are drawn at most: the page stays below half a megabyte whatever the hours say. */
+const MAX_RECTANGLES = 1_200;
+/** Calendars with more days than this draw neighbouring hours of one state as one. */
+const MERGED_ABOVE = 60;
 
 const clock = (hour: number): string => `${String(hour).padStart(2, "0")}:00`;
 
@@ -36,7 +39,7 @@ const drawHours = ({ day, hours }: CalendarDay, merge: boolean): Html => {
   return markup`<svg class="hours" aria-hidden="true">${runs.map((run) => {
     const { hour = 0, state = "open", error } = run[0] ?? {};
     const rows = run.reduce((sum, each) => sum + each.rows, 0);
-    const title = `${day} ${clock(hour)}\u2013${clock(hour + run.length)} UTC: ${STATES[state].words}${rows > 0 ? `, ${formatCount(rows)} rows` : ""}${error === undefined ? "" : `, ${cut(error, 120)}`}`;
+    const title = `${day} ${clock(hour)}\u2013${clock(hour + run.length)} UTC: ${STATES[state].words}${rows > 0 ? `, ${formatCount(rows)} rows` : ""}${error === undefined ? "" : `, ${cut(error, 80)}`}`;
     const x = Number(((hour / 24) * 100 + 0.25).toFixed(2));
     return markup`<rect class="${STATES[state].fill}" x="${x}%" y="2" width="${Number(((run.length / 24) * 100 - 0.5).toFixed(2))}%" height="14" rx="2"><title>${title}</title></rect>`;
   })}</svg>`;
@@ -64,6 +67,20 @@ const calendarOf = (app: string, days: readonly CalendarDay[], merge: boolean): 
     days,
   )}</div>`;
 
+/** The apps whose calendars fit; of the first at least its newest days. */
+const withinBudget = (calendars: readonly (readonly CalendarDay[])[], merge: boolean): (readonly CalendarDay[])[] => {
+  const costOf = ({ hours }: CalendarDay): number => (merge ? runsOf(hours).length : hours.length);
+  let left = MAX_RECTANGLES;
+  const shown: (readonly CalendarDay[])[] = [];
+  for (const days of calendars) {
+    const cost = days.reduce((sum, day) => sum + costOf(day), 0);
+    if (cost > left) return shown.length > 0 ? shown : [days.slice(-Math.floor(MAX_RECTANGLES / 24))];
+    left -= cost;
+    shown.push(days);
+  }
+  return shown;
+};
+
 const coverage = (data: ReportData): Html => {
   const calendar = coverageCalendar(data);
   if (calendar === undefined) {
@@ -73,20 +90,21 @@ const coverage = (data: ReportData): Html => {
         : "Nothing was fetched in these days. Files that were imported by hand leave no trace here, so gaps in them cannot be seen.";
     return card("Coverage", markup`<p>${why}</p>`, { width: "half", note: "Which hours are known to be complete" });
   }
-  const days = new Set(calendar.map(({ day }) => day)).size;
+  const merge = calendar.length > MERGED_ABOVE;
   const apps = [...new Set(calendar.map(({ app }) => app))];
-  const shown = apps.slice(0, Math.max(1, Math.floor(MAX_ROWS / days)));
-  const kept = Math.min(days, MAX_ROWS);
+  const shown = withinBudget(
+    apps.map((app) => calendar.filter((day) => day.app === app)),
+    merge,
+  );
   const left = apps.length - shown.length;
   const notes = [
     "Each app\u2019s hours, UTC: only fetched and quiet ones are complete; all others are asked for again.",
-    left > 0 && ` ${left} more apps are not drawn.`,
-    kept < days && ` Only the last ${kept} days are drawn.`,
+    left > 0 && ` ${left} more ${left === 1 ? "app is" : "apps are"} not drawn; ask fetch_coverage.`,
+    shown[0] !== undefined &&
+      shown[0].length < listDays(data.range).length &&
+      ` Only the last ${shown[0].length} days are drawn.`,
   ];
-  const body = markup`<div class="calendars">${shown.map(
-    (app) =>
-      markup`<div>${calendarOf(app, calendar.filter((day) => day.app === app).slice(-kept), calendar.length > 60)}</div>`,
-  )}</div><ul class="legend">${LEGEND.map(
+  const body = markup`<div class="calendars">${shown.map((days) => markup`<div>${calendarOf(days[0]?.app ?? "", days, merge)}</div>`)}</div><ul class="legend">${LEGEND.map(
     (state) =>
       markup`<li><svg aria-hidden="true"><rect class="${STATES[state].fill}" x="1" y="1" width="9" height="9" rx="2" /></svg>${STATES[state].words}</li>`,
   )}</ul>`;

@@ -1,0 +1,219 @@
+/**
+ * The settings of a lake and a pipeline: type, bounds, default and description, once. Inputs that Pulumi may know only later
+ * (ARNs) are checked when they are plain text.
+ */
+import { z } from "zod";
+import { IP_POLICIES } from "./ipPolicy";
+import { PREFIXES } from "./keys";
+import { ATHENA_NAME, DEFAULT_NAME_PATTERN, TAG_KEYS } from "./names";
+import { checkPipeline, checkPattern } from "./configurationChecks";
+
+type Check = (value: unknown) => boolean;
+
+const rule = <T>(check: Check, reason: string, fix: string, jsonType: "string" | "integer" = "string") =>
+  z.custom<T>(check, { error: reason, params: { fix } }).meta({ type: jsonType });
+
+const text = (pattern: RegExp, reason: string, fix: string) =>
+  rule<string>((value) => typeof value === "string" && pattern.test(value), reason, fix);
+
+const whole = (min: number, max: number, unit: string) =>
+  rule<number>(
+    (value) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
+    `must be a whole number of ${unit} from ${min} to ${max}`,
+    `write a number from ${min} to ${max}`,
+    "integer",
+  );
+
+/** Text now, or an output that is known later. */
+const arn = (service: string, example: string) =>
+  rule<unknown>(
+    (value) =>
+      typeof value === "string"
+        ? new RegExp(`^arn:[a-z-]+:${service}:`).test(value)
+        : typeof value === "object" && value !== null,
+    `must be the ARN of an existing ${service} resource`,
+    `write it as ${example}`,
+  ).optional();
+
+const choice = <const T extends readonly string[]>(values: T) =>
+  rule<T[number]>(
+    (value) => typeof value === "string" && values.includes(value),
+    `must be one of ${values.join(", ")}`,
+    `choose one of ${values.join(", ")}`,
+  );
+
+const flag = () =>
+  rule<boolean>((value) => typeof value === "boolean", "must be true or false", "write true or false, without quotes");
+
+const SCHEDULE = /^(rate\(([1-9]\d*) (minutes?|hours?|days?)\)|cron\(\S+( \S+){5}\))$/;
+const schedule = () =>
+  text(SCHEDULE, "must be a schedule of EventBridge", "write rate(1 hour) or cron(30 3 * * ? *), times in UTC");
+
+export const WORD = /^[a-z][a-z0-9-]{0,30}$/;
+export const WORD_FIX = "use a-z, 0-9 and hyphens, a letter first, at most 31 characters";
+const word = () => text(WORD, "must be a short lower-case word", WORD_FIX);
+
+export const APP_NAME = /^[a-z][a-z0-9_]{0,25}$/;
+const appName = () =>
+  text(APP_NAME, "must be a name that Athena takes", "use a-z, 0-9 and _, a letter first, at most 26 characters");
+
+export const RUNTIMES = ["nodejs22.x", "nodejs24.x"] as const;
+export const ENCRYPTIONS = ["s3", "kms"] as const;
+
+export const appSchema = z.strictObject({
+  name: appName().describe("Name in the pipeline: a partition value, and the views' prefix."),
+  appId: text(
+    /^d[a-z0-9]{1,19}$/,
+    "is not the id of an Amplify app",
+    "copy the last part of the App ARN, like d1a2b3c4d5e6f7",
+  ).describe("Id of the Amplify app."),
+  domainName: text(
+    /^(?=.{1,64}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/i,
+    "is not a domain name",
+    "write it without https:// and path, like example.com",
+  ).describe("Domain association: the apex (example.com) or BRANCH.APPID.amplifyapp.com."),
+  region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "is not a region", "write it like eu-central-1")
+    .optional()
+    .describe("Region of the app. Default: the pipeline's."),
+  roleArn: arn("iam", "arn:aws:iam::123456789012:role/read-access-logs").describe(
+    "Role to assume, for an app in another account.",
+  ),
+  enabled: flag().default(true).describe("Whether it is fetched; its rows stay readable either way."),
+});
+
+const LOG_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const retentionSchema = z.strictObject({
+  rawDays: whole(1, 3650, "days").default(30).describe("Days that Amplify's own files stay in raw/."),
+  tableDays: whole(1, 3650, "days").default(400).describe("Days that the typed table keeps rows."),
+  rejectedDays: whole(1, 3650, "days").default(30).describe("Days that rejected rows and quarantined files stay."),
+  resultsDays: whole(1, 365, "days").default(7).describe("Days that query results stay."),
+  logDays: rule<number>(
+    (value) => LOG_DAYS.includes(value as number),
+    "must be a retention that CloudWatch Logs takes",
+    `choose one of ${LOG_DAYS.join(", ")}`,
+    "integer",
+  )
+    .default(30)
+    .describe("Days that the functions' own logs stay."),
+});
+
+const otherPrefixes = Object.values(PREFIXES).filter((prefix) => prefix !== PREFIXES.raw);
+
+const tagsSchema = rule<Record<string, string>>(
+  (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.entries(value).every(
+      ([key, tag]) => typeof tag === "string" && !(TAG_KEYS as readonly string[]).includes(key),
+    ),
+  `must map names to text, other than ${TAG_KEYS.join(", ")}`,
+  "set naming.project, owner, costCenter and naming.environment for those four",
+);
+
+export const namingSchema = z.strictObject({
+  project: word().default("amplifylogs").describe("First part of each name; tells two pipelines or regions apart."),
+  environment: word().optional().describe("Environment in names and tags. Default: the stack's name."),
+  privacy: word().default("intite").describe("Class of the data, in names."),
+  pattern: z.string().default(DEFAULT_NAME_PATTERN).superRefine(checkPattern).describe("How physical names are made."),
+});
+
+const lakeShape = {
+  naming: namingSchema.prefault({}).describe("How resources are named."),
+  owner: z.string().min(1).default("platform").describe("Tag Owner."),
+  costCenter: z.string().min(1).default("web").describe("Tag CostCenter."),
+  tags: tagsSchema.default({}).describe("Further tags, on everything that takes tags."),
+  retention: retentionSchema.prefault({}).describe("How long data stays, in days."),
+  rawPrefix: rule<string>(
+    (value) =>
+      typeof value === "string" &&
+      /^[a-z0-9]([a-z0-9_./-]*[a-z0-9])?$/.test(value) &&
+      !value.includes("//") &&
+      !otherPrefixes.some((prefix) => prefix === value.split("/")[0]),
+    `must be a prefix of its own without a slash at its ends, not below ${otherPrefixes.join(", ")}`,
+    "write for example raw or cloudfront/example.com",
+  )
+    .default(PREFIXES.raw)
+    .describe("Prefix of Amplify's files in the bucket."),
+  encryption: choice(ENCRYPTIONS)
+    .default("s3")
+    .describe("s3: keys that S3 manages; kms: a customer key (about 1 USD a month, November 2026)."),
+  kmsKeyArn: arn("kms", "arn:aws:kms:eu-central-1:123456789012:key/...").describe(
+    "An own key for encryption kms. Default: one is made.",
+  ),
+  protectData: flag().default(true).describe("Whether the data bucket refuses to be destroyed."),
+  database: z
+    .strictObject({
+      name: text(ATHENA_NAME, "must be a name that Athena takes", "use a-z, 0-9 and _")
+        .default("amplify_logs")
+        .describe("Glue database."),
+      create: flag().default(true).describe("Whether it is made; false uses one that exists, and destroys none."),
+    })
+    .prefault({})
+    .describe("The Glue database."),
+  scanLimitGigabytes: whole(1, 100_000, "gigabytes")
+    .default(100)
+    .describe("Most that one query of a user may scan (5 USD a terabyte, November 2026)."),
+};
+
+const pipelineShape = {
+  apps: z.array(appSchema).describe("The Amplify apps."),
+  retiredApps: z.array(appName()).default([]).describe("Apps that were removed: their rows stay readable."),
+  schedule: schedule().default("rate(1 hour)").describe("When each app is fetched."),
+  settlingSchedule: schedule().default("cron(15 2 * * ? *)").describe("When the settling hours are fetched again."),
+  partitionSchedule: schedule().default("cron(30 3 * * ? *)").describe("When partitions are added ahead."),
+  delayMinutes: whole(0, 720, "minutes")
+    .default(60)
+    .describe("How long rows take to appear: younger hours are not asked for."),
+  lookbackHours: whole(1, 168, "hours").default(6).describe("Hours that each run fetches again."),
+  settlingHours: whole(1, 336, "hours").default(48).describe("Hours that the daily run fetches again."),
+  chunkDays: whole(1, 14, "days").default(14).describe("Widest window that Amplify is asked for."),
+  ipPolicy: choice(IP_POLICIES).default("truncated").describe("What becomes of addresses in the typed table."),
+  saltParameter: text(
+    /^\/?[A-Za-z0-9_.\-/]+$/,
+    "is not the name of an SSM parameter",
+    "write it like /amplify-logs/salt",
+  )
+    .optional()
+    .describe("SecureString parameter with the salt, for ipPolicy hashed."),
+  tableName: text(ATHENA_NAME, "must be a name that Athena takes", "use a-z, 0-9 and _")
+    .default("access_logs")
+    .describe("The typed table; other names follow from it."),
+  projectionYears: z
+    .strictObject({
+      first: whole(2000, 2200, "years").default(2020).describe("First year that the projected tables show."),
+      last: whole(2000, 2200, "years").default(2040).describe("Last year that the projected tables show."),
+    })
+    .prefault({})
+    .describe("Bounds of the projected tables: an open range would make Athena list for ever."),
+  alarms: z
+    .strictObject({
+      enabled: flag().default(true).describe("Whether alarms are made."),
+      emails: z
+        .array(text(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "is not an e-mail address", "write it like team@example.com"))
+        .default([])
+        .describe("Who is told."),
+      topicArn: arn("sns", "arn:aws:sns:eu-central-1:123456789012:alarms").describe(
+        "An own topic. Default: one is made, with its key.",
+      ),
+    })
+    .prefault({})
+    .describe("Who learns of trouble."),
+  runtime: choice(RUNTIMES).default("nodejs24.x").describe("Runtime of the functions."),
+};
+
+export const LAKE_KEYS = [
+  "retention",
+  "rawPrefix",
+  "encryption",
+  "kmsKeyArn",
+  "protectData",
+  "database",
+  "scanLimitGigabytes",
+] as const;
+
+export const lakeSchema = z.strictObject(lakeShape);
+export const pipelineSchema = z.strictObject({ ...lakeShape, ...pipelineShape }).superRefine(checkPipeline);

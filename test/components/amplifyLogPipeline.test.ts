@@ -1,0 +1,408 @@
+import { expect } from "chai";
+import * as pulumi from "@pulumi/pulumi";
+import { AmplifyLogPipeline, Encryption, IpPolicy, LogLake, type AmplifyLogPipelineArgs } from "../../components";
+import type { ProgramGraph, ProgramResource } from "../../src/local/programGraph";
+import { blog, docs, find, graphOf, json, ofType, shop } from "./evaluateHere";
+
+const LAMBDA = "aws:lambda/function:Function";
+const TABLE = "aws:glue/catalogTable:CatalogTable";
+const SCHEDULE = "aws:scheduler/schedule:Schedule";
+
+const pipelineOf = (
+  args: Partial<AmplifyLogPipelineArgs> = {},
+  opts?: pulumi.ComponentResourceOptions,
+): Promise<ProgramGraph> => graphOf(() => void new AmplifyLogPipeline("logs", { apps: [shop, blog], ...args }, opts));
+
+const variables = (graph: ProgramGraph, name: string): Record<string, string> =>
+  (find(graph, LAMBDA, name).inputs["environment"] as { variables: Record<string, string> }).variables;
+
+describe("AmplifyLogPipeline", function () {
+  this.timeout(30_000);
+  let graph: ProgramGraph;
+  before(async () => {
+    graph = await pipelineOf();
+  });
+
+  it("declares as much as two apps need, and nothing twice", () => {
+    const counts = Object.fromEntries(
+      [
+        LAMBDA,
+        TABLE,
+        SCHEDULE,
+        "aws:s3/bucket:Bucket",
+        "aws:athena/workgroup:Workgroup",
+        "aws:sqs/queue:Queue",
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+      ].map((type) => [type.split(":").pop(), ofType(graph, type).length]),
+    );
+    // 4 tables, 4 views over all, 4 for each app, and logs.
+    expect(counts).to.deep.equal({
+      Function: 4,
+      CatalogTable: 17,
+      Schedule: 6,
+      Bucket: 2,
+      Workgroup: 2,
+      Queue: 3,
+      MetricAlarm: 4,
+    });
+    expect(new Set(graph.resources.map(({ urn }) => urn)).size).to.equal(graph.resources.length);
+  });
+
+  it("puts every resource below a component", () => {
+    const components = graph.resources
+      .filter(({ type }) => type.startsWith("amplify-log-pipeline:"))
+      .map(({ urn }) => urn);
+    expect(components).to.have.length(2);
+    const loose = graph.resources.filter(({ urn, parent }) => urn !== components[0] && !components.includes(parent));
+    expect(loose.map(({ urn }) => urn)).to.deep.equal([]);
+  });
+
+  it("gives the fetcher the environment that its handler reads", () => {
+    expect(variables(graph, "logs-shop-fetch")).to.deep.equal({
+      APP_NAME: "shop",
+      APP_ID: "d1a2b3c4d5e6f7",
+      DOMAIN_NAME: "example.com",
+      APP_REGION: "eu-central-1",
+      BUCKET: "amplifylogs-logging-intite-ss1-inftes-123456789012",
+      RAW_PREFIX: "raw",
+      DELAY_MINUTES: "60",
+      LOOKBACK_HOURS: "6",
+      SETTLING_HOURS: "48",
+      CHUNK_DAYS: "14",
+    });
+    expect(variables(graph, "logs-partitions")).to.deep.equal({
+      BUCKET: "amplifylogs-logging-intite-ss1-inftes-123456789012",
+      DATABASE: "amplify_logs",
+      TABLE: "access_logs",
+      WORKGROUP: "amplifylogs-analysis-intite-wg2-inftes",
+      APPS: "shop,blog",
+      QUERY_TIMEOUT_SECONDS: "240",
+    });
+    expect(variables(graph, "logs-convert")).to.have.keys("BUCKET", "RAW_PREFIX", "IP_POLICY");
+  });
+
+  it("runs functions on arm64, for five minutes, with logs that exist before them", () => {
+    const fetcher = find(graph, LAMBDA, "logs-shop-fetch");
+    expect(fetcher.inputs).to.deep.include({
+      runtime: "nodejs24.x",
+      architectures: ["arm64"],
+      timeout: 300,
+      handler: "__index.handler",
+    });
+    const group = find(graph, "aws:cloudwatch/logGroup:LogGroup", "logs-shop-fetch");
+    expect(group.inputs).to.deep.include({
+      name: `/aws/lambda/${String(fetcher.inputs["name"])}`,
+      retentionInDays: 30,
+    });
+    expect(fetcher.dependencies).to.include(group.urn);
+    const actions = ofType(graph, "aws:iam/rolePolicy:RolePolicy").flatMap(({ inputs }) =>
+      json(inputs["policy"]).Statement.flatMap(({ Action }) => Action),
+    );
+    expect(actions).to.not.include("logs:CreateLogGroup");
+  });
+
+  it("ships the bundle and its loader, the same for every app", async () => {
+    const archives = await Promise.all(
+      ["logs-shop-fetch", "logs-blog-fetch"].map(async (name) => {
+        const assets = await (find(graph, LAMBDA, name).inputs["code"] as pulumi.asset.AssetArchive).assets;
+        const loader = assets["__index.js"] as pulumi.asset.StringAsset;
+        const bundle = assets["handler.js"] as pulumi.asset.FileAsset;
+        return { files: Object.keys(assets), loader: await loader.text, bundle: await bundle.path };
+      }),
+    );
+    expect(archives[0]?.files.sort()).to.deep.equal(["__index.js", "handler.js"]);
+    expect(archives[0]?.loader).to.include("./handler.js").and.have.length.below(1000);
+    expect(archives[1]).to.deep.equal({ ...archives[0], files: archives[1]?.files });
+    expect(archives[0]?.bundle).to.match(/dist.bundles.fetch\.js$/);
+  });
+
+  it("lets a fetcher ask for its own app and touch its own prefixes only", () => {
+    const { Statement } = json(find(graph, "aws:iam/rolePolicy:RolePolicy", "logs-shop-fetch").inputs["policy"]);
+    const app = "arn:aws:amplify:eu-central-1:123456789012:apps/d1a2b3c4d5e6f7";
+    expect(Statement.find(({ Sid }) => Sid === "GenerateAccessLogs")?.Resource).to.deep.equal([
+      app,
+      `${app}/accesslogs/*`,
+    ]);
+    const objects = Statement.find(({ Sid }) => Sid === "ReadWriteOwnPrefixes");
+    expect(objects?.Action).to.deep.equal(["s3:GetObject", "s3:PutObject"]);
+    expect([objects?.Resource].flat())
+      .to.have.length(5)
+      .and.satisfy((all: string[]) => all.every((arn) => arn.endsWith("/app=shop/*")));
+    for (const { inputs } of ofType(graph, "aws:iam/rolePolicy:RolePolicy")) {
+      for (const { Action, Resource } of json(inputs["policy"]).Statement) {
+        expect([Resource].flat()).to.not.include("*");
+        expect([Action].flat().filter((action) => action.includes("*"))).to.deep.equal([]);
+      }
+    }
+  });
+
+  it("assumes the role of an app in another account, and asks Amplify for nothing itself", async () => {
+    const roleArn = "arn:aws:iam::210987654321:role/reader";
+    const other = await pipelineOf({ apps: [{ ...shop, region: "us-east-1", roleArn: pulumi.output(roleArn) }] });
+    const { Statement } = json(find(other, "aws:iam/rolePolicy:RolePolicy", "logs-shop-fetch").inputs["policy"]);
+    expect(Statement.find(({ Sid }) => Sid === "AssumeAppRole")).to.deep.include({
+      Action: ["sts:AssumeRole"],
+      Resource: [roleArn],
+    });
+    expect(JSON.stringify(Statement)).to.not.include("amplify:");
+    expect(variables(other, "logs-shop-fetch")).to.include({ APP_REGION: "us-east-1", ROLE_ARN: roleArn });
+  });
+
+  it("starts functions by the time that was planned", () => {
+    const schedules = Object.fromEntries(
+      ofType(graph, SCHEDULE).map(({ name, inputs }) => [
+        name,
+        [inputs["scheduleExpression"], (inputs["target"] as { input: string }).input],
+      ]),
+    );
+    const time = `"time":"<aws.scheduler.scheduled-time>"`;
+    expect(schedules).to.deep.include({
+      "logs-shop-fetch": ["rate(1 hour)", `{${time},"mode":"lookback"}`],
+      "logs-shop-settle": ["cron(15 2 * * ? *)", `{${time},"mode":"settle"}`],
+      "logs-partitions": ["cron(30 3 * * ? *)", `{${time}}`],
+      "logs-partitions-day-start": ["cron(5 0 * * ? *)", `{${time}}`],
+    });
+    for (const { inputs } of ofType(graph, SCHEDULE)) {
+      expect(inputs).to.deep.include({
+        scheduleExpressionTimezone: "UTC",
+        flexibleTimeWindow: { mode: "FLEXIBLE", maximumWindowInMinutes: 5 },
+      });
+      expect((inputs["target"] as { deadLetterConfig: { arn: string } }).deadLetterConfig.arn).to.match(/sq3-inftes$/);
+    }
+  });
+
+  it("feeds the converter from the raw prefix, through a queue with dead letters, at a bounded pace", () => {
+    expect(json(find(graph, "aws:cloudwatch/eventRule:EventRule", "logs-raw").inputs["eventPattern"])).to.deep.include({
+      detail: {
+        bucket: { name: ["amplifylogs-logging-intite-ss1-inftes-123456789012"] },
+        object: { key: [{ prefix: "raw/" }] },
+      },
+    });
+    expect(find(graph, "aws:s3/bucketNotification:BucketNotification", "logs-data").inputs).to.include({
+      eventbridge: true,
+    });
+    const mapping = find(graph, "aws:lambda/eventSourceMapping:EventSourceMapping", "logs-convert");
+    expect(mapping.inputs).to.deep.include({
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      scalingConfig: { maximumConcurrency: 10 },
+    });
+    const queue = find(graph, "aws:sqs/queue:Queue", "logs-convert");
+    expect(queue.inputs["visibilityTimeoutSeconds"]).to.equal(1800);
+    expect(JSON.parse(String(queue.inputs["redrivePolicy"]))).to.include({ maxReceiveCount: 5 });
+  });
+
+  it("expires data by prefix, and early only what is tagged as superseded", () => {
+    const rules = find(graph, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "logs-data").inputs[
+      "rules"
+    ] as {
+      filter: { prefix?: string; tag?: object };
+      expiration?: { days?: number };
+    }[];
+    const days = rules
+      .filter((rule) => rule.expiration?.days !== undefined)
+      .map(({ filter, expiration }) => [filter.prefix ?? filter.tag, expiration?.days]);
+    expect(days).to.deep.equal([
+      ["raw/", 30],
+      ["access_logs/", 400],
+      ["access_logs_compacted/", 400],
+      ["rejected/", 30],
+      ["quarantine/", 30],
+      [{ key: "state", value: "superseded" }, 2],
+    ]);
+  });
+
+  it("closes both buckets: encrypted, private, TLS only", () => {
+    for (const name of ["logs-data", "logs-results"]) {
+      expect(find(graph, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", name).inputs).to.include({
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      });
+      const [deny] = json(find(graph, "aws:s3/bucketPolicy:BucketPolicy", name).inputs["policy"]).Statement;
+      expect(deny).to.deep.include({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } });
+      const sse = find(
+        graph,
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        name,
+      );
+      expect(sse.inputs["rules"]).to.deep.equal([{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }]);
+    }
+    expect(find(graph, "aws:s3/bucket:Bucket", "logs-data").protect).to.equal(true);
+    expect(find(graph, "aws:s3/bucket:Bucket", "logs-results").protect).to.equal(false);
+  });
+
+  it("uses a customer key on request: for objects, results and the functions that need it", async () => {
+    const locked = await pipelineOf({ encryption: Encryption.Kms, protectData: false });
+    const [rule] = find(
+      locked,
+      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+      "logs-data",
+    ).inputs["rules"] as object[];
+    expect(rule).to.deep.include({ bucketKeyEnabled: true });
+    expect(find(locked, "aws:kms/key:Key", "logs-data").inputs).to.include({ enableKeyRotation: true });
+    for (const { inputs } of ofType(locked, "aws:iam/rolePolicy:RolePolicy"))
+      expect(String(inputs["policy"])).to.include("kms:GenerateDataKey");
+    for (const { inputs } of ofType(locked, "aws:athena/workgroup:Workgroup"))
+      expect(JSON.stringify(inputs)).to.include("SSE_KMS");
+    expect(find(locked, "aws:s3/bucket:Bucket", "logs-data")).to.deep.include({ protect: false });
+    expect(find(locked, "aws:s3/bucket:Bucket", "logs-data").inputs).to.include({ forceDestroy: true });
+  });
+
+  it("limits people's scans, not its own statements, and enforces both workgroups", () => {
+    const [users, maintenance] = ["logs-users", "logs-maintenance"].map(
+      (name) => find(graph, "aws:athena/workgroup:Workgroup", name).inputs,
+    );
+    expect(users?.["configuration"]).to.deep.include({
+      enforceWorkgroupConfiguration: true,
+      bytesScannedCutoffPerQuery: 100e9,
+    });
+    expect(maintenance?.["configuration"])
+      .to.include({ enforceWorkgroupConfiguration: true })
+      .and.not.have.property("bytesScannedCutoffPerQuery");
+    expect(users).to.include({ forceDestroy: true });
+  });
+
+  it("shows the rows of retired and disabled apps, and fetches neither", async () => {
+    const few = await pipelineOf({ apps: [shop, { ...blog, enabled: false }], retiredApps: ["old"] });
+    const parameters = find(few, TABLE, "logs-access_logs_raw").inputs["parameters"] as Record<string, string>;
+    expect(parameters).to.include({
+      "projection.app.values": "shop,blog,old",
+      "projection.year.range": "2020,2040",
+      "skip.header.line.count": "1",
+    });
+    expect(find(few, SCHEDULE, "logs-blog-fetch").inputs["state"]).to.equal("DISABLED");
+    expect(find(few, SCHEDULE, "logs-shop-fetch").inputs["state"]).to.equal("ENABLED");
+    expect(ofType(few, LAMBDA).map(({ name }) => name)).to.not.include("logs-old-fetch");
+  });
+
+  it("stores views as Athena does, after their table", () => {
+    const view = find(graph, TABLE, "logs-shop_today");
+    expect(view.inputs).to.deep.include({
+      tableType: "VIRTUAL_VIEW",
+      viewExpandedText: "/* Presto View */",
+      parameters: { presto_view: "true", comment: "Presto View" },
+    });
+    const [, base64] = /^\/\* Presto View: (\S+) \*\/$/.exec(String(view.inputs["viewOriginalText"])) ?? [];
+    const { originalSql, schema, catalog, columns } = JSON.parse(
+      Buffer.from(base64 ?? "", "base64").toString(),
+    ) as Record<string, unknown> & { columns: { name: string }[] };
+    expect({ schema, catalog }).to.deep.equal({ schema: "amplify_logs", catalog: "awsdatacatalog" });
+    expect(originalSql).to.include(`t."app" = 'shop'`).and.not.match(/;\s*$/);
+    const stored = view.inputs["storageDescriptor"] as { columns: { name: string }[]; serDeInfo: object };
+    expect(stored.columns.map(({ name }) => name)).to.deep.equal(columns.map(({ name }) => name));
+    expect(stored.serDeInfo).to.have.property("serializationLibrary");
+    expect(view.dependencies).to.include(find(graph, TABLE, "logs-access_logs").urn);
+  });
+
+  it("makes no database where one is given", async () => {
+    const source = await pipelineOf({
+      database: { name: "default", create: false },
+      tableName: "loshadki_access_logs",
+    });
+    expect(ofType(source, "aws:glue/catalogDatabase:CatalogDatabase")).to.deep.equal([]);
+    expect(find(source, TABLE, "logs-loshadki_access_logs_yesterday").inputs).to.include({ databaseName: "default" });
+  });
+
+  it("alarms through a topic whose key CloudWatch may use; an own topic replaces both", async () => {
+    expect(String(find(graph, "aws:kms/key:Key", "logs-alarms").inputs["policy"])).to.include(
+      "cloudwatch.amazonaws.com",
+    );
+    const topicArn = "arn:aws:sns:eu-central-1:123456789012:ours";
+    const own = await pipelineOf({ alarms: { topicArn } });
+    expect(ofType(own, "aws:sns/topic:Topic")).to.deep.equal([]);
+    expect(ofType(own, "aws:kms/key:Key")).to.deep.equal([]);
+    for (const { inputs } of ofType(own, "aws:cloudwatch/metricAlarm:MetricAlarm"))
+      expect(inputs["alarmActions"]).to.deep.equal([topicArn]);
+    expect(
+      ofType(await pipelineOf({ alarms: { enabled: false } }), "aws:cloudwatch/metricAlarm:MetricAlarm"),
+    ).to.deep.equal([]);
+  });
+
+  it("hands the salt's name to the converter, with the right to read that parameter alone", async () => {
+    const hashed = await pipelineOf({ ipPolicy: IpPolicy.Hashed, saltParameter: "/amplify-logs/salt" });
+    expect(variables(hashed, "logs-convert")).to.include({ IP_POLICY: "hashed", SALT_PARAMETER: "/amplify-logs/salt" });
+    const { Statement } = json(find(hashed, "aws:iam/rolePolicy:RolePolicy", "logs-convert").inputs["policy"]);
+    expect(Statement.find(({ Sid }) => Sid === "ReadSalt")?.Resource).to.deep.equal([
+      "arn:aws:ssm:eu-central-1:123456789012:parameter/amplify-logs/salt",
+    ]);
+  });
+
+  it("renames and replaces nothing of the others when the first of three apps goes", async () => {
+    const plain = ({ resources }: ProgramGraph) => new Map(resources.map((resource) => [resource.urn, resource]));
+    const three = plain(await pipelineOf({ apps: [docs, shop, blog] }));
+    const two = plain(await pipelineOf({ apps: [shop, blog] }));
+    expect([...two.keys()].filter((urn) => !three.has(urn))).to.deep.equal([]);
+    const named = ({ inputs }: ProgramResource) => [inputs["name"], inputs["bucket"], inputs["databaseName"]];
+    for (const [urn, resource] of two) expect(named(three.get(urn)!), urn).to.deep.equal(named(resource));
+    const gone = [...three.values()].filter(({ urn }) => !two.has(urn));
+    const others = gone.filter(({ name }) => !name.includes("docs"));
+    // The policy set that held only this app goes with it.
+    expect(others.every(({ name }) => name.startsWith("logs-scheduler-"))).to.equal(true);
+    const changed = [...two.values()].filter(
+      ({ urn, inputs }) => JSON.stringify(three.get(urn)?.inputs) !== JSON.stringify(inputs),
+    );
+    expect(changed.filter(({ name }) => /shop|blog/.test(name)).map(({ name }) => name)).to.deep.equal([]);
+  });
+
+  it("names everything by the user's pattern and tags everything that takes tags", async () => {
+    const own = await pipelineOf({
+      naming: { project: "acme", pattern: "{env}-{project}-{type}{n}[-{account}][-{app}]" },
+      tags: { Team: "web" },
+      encryption: Encryption.Kms,
+    });
+    const named = own.resources.filter(
+      ({ type, inputs }) => inputs["name"] !== undefined && !/glue|namedQuery|logMetricFilter/.test(type),
+    );
+    expect(named).to.have.length.above(30);
+    for (const { type, inputs } of named)
+      expect(String(inputs["name"]), type).to.match(/^(\/aws\/lambda\/|alias\/)?inftes-acme-[a-z]{2}\d/);
+    for (const { inputs } of ofType(own, "aws:s3/bucket:Bucket"))
+      expect(inputs["bucket"]).to.match(/^inftes-acme-ss\d-123456789012$/);
+    const taggable =
+      /:(Bucket|Function|Role|Policy|Queue|Topic|Key|LogGroup|EventRule|ScheduleGroup|Workgroup|MetricAlarm|CatalogDatabase|EventSourceMapping)$/;
+    const tagged = own.resources.filter(({ type }) => taggable.test(type));
+    expect(tagged).to.have.length.above(20);
+    for (const { urn, inputs } of tagged) {
+      expect(inputs["tags"], urn).to.deep.equal({
+        Team: "web",
+        Project: "acme",
+        Owner: "platform",
+        CostCenter: "web",
+        Environment: "inftes",
+      });
+    }
+  });
+
+  it("takes a lake that exists, and refuses the lake's settings beside it", async () => {
+    const shared = await graphOf(() => {
+      const lake = new LogLake("lake", { rawPrefix: "cloudfront/example", database: { name: "web" } });
+      new AmplifyLogPipeline("logs", { apps: [shop], lake });
+    });
+    expect(ofType(shared, "aws:s3/bucket:Bucket").map(({ name }) => name)).to.deep.equal(["lake-data", "lake-results"]);
+    expect(variables(shared, "logs-shop-fetch")).to.include({ RAW_PREFIX: "cloudfront/example" });
+    expect(variables(shared, "logs-partitions")).to.include({ DATABASE: "web" });
+    const wrong = graphOf(
+      () => new AmplifyLogPipeline("logs", { apps: [shop], lake: new LogLake("lake"), rawPrefix: "x" }),
+    );
+    expect(await wrong.catch((error: Error) => error.message)).to.match(
+      /rawPrefix: belongs to the lake that was given/,
+    );
+  });
+
+  it("gives the same graph for the same arguments", async () => {
+    const again = await pipelineOf();
+    const sorted = ({ resources }: ProgramGraph) => resources.map((r) => JSON.stringify([r.urn, r.inputs])).sort();
+    expect(sorted(again)).to.deep.equal(sorted(graph));
+  });
+
+  it("passes its options on to every child", async () => {
+    const seen = new Set<string>();
+    const protectedGraph = await pipelineOf(
+      {},
+      { protect: true, transformations: [({ type, name }) => (seen.add(`${type} ${name}`), undefined)] },
+    );
+    expect(protectedGraph.resources.every((resource) => resource.protect)).to.equal(true);
+    expect(seen.size).to.equal(protectedGraph.resources.length);
+  });
+});

@@ -10,7 +10,11 @@ const closed = (folder, others) => ({
   rules: {
     "no-restricted-imports": [
       "error",
-      { patterns: [{ regex: `^(\\.\\./)+(${others.join("|")})(/|$)`, message: `${folder}/ may not import this folder` }] },
+      {
+        patterns: [
+          { regex: `^(\\.\\./)+(${others.join("|")})(/|$)`, message: `${folder}/ may not import this folder` },
+        ],
+      },
     ],
   },
 });
@@ -23,7 +27,11 @@ export default tseslint.config(
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { "import-x": importX, "@pulumi": pulumi },
-    settings: { "import-x/resolver": { typescript: true, node: { extensions: [".ts", ".js"] } }, "import-x/extensions": [".ts"], "import-x/parsers": { "@typescript-eslint/parser": [".ts"] } },
+    settings: {
+      "import-x/resolver": { typescript: true, node: { extensions: [".ts", ".js"] } },
+      "import-x/extensions": [".ts"],
+      "import-x/parsers": { "@typescript-eslint/parser": [".ts"] },
+    },
     rules: {
       "import-x/no-cycle": "error",
       "@pulumi/no-output-in-template-literal": "error",

@@ -6,7 +6,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const required = (environment: Environment, name: string): string => {
   const value = environment[name];
   if (value === undefined || value === "") {
-    throw new InputError("a required environment variable is missing", { field: name, fix: "deploy the function with AmplifyLogPipeline" });
+    throw new InputError("a required environment variable is missing", {
+      field: name,
+      fix: "deploy the function with AmplifyLogPipeline",
+    });
   }
   return value;
 };

@@ -3,7 +3,17 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 
 export const STAMP = "dist/.built";
-const SOURCES = ["src", "components", "handlers", "policy", "test", "bench", "tsconfig.json", "package.json", "scripts/build.mjs"];
+const SOURCES = [
+  "src",
+  "components",
+  "handlers",
+  "policy",
+  "test",
+  "bench",
+  "tsconfig.json",
+  "package.json",
+  "scripts/build.mjs",
+];
 
 const newest = (file) => {
   if (!existsSync(file)) return 0;

@@ -18,5 +18,7 @@ try {
   counts = { passed: 0, failed: 1, skipped: 0 };
 }
 rmSync(scratch, { recursive: true, force: true });
-console.log(`${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ""}`);
+console.log(
+  `${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ""}`,
+);
 process.exit(status === 0 && counts.failed === 0 && counts.passed > 0 ? 0 : 1);

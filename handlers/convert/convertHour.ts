@@ -1,7 +1,15 @@
 import { createGunzip } from "node:zlib";
 import { ConflictError, isConflict, UnknownHeaderError } from "../../src/errors";
 import { redactAddresses } from "../../src/model/ipPolicy";
-import { datePrefix, parquetKey, parseRawKey, PREFIXES, rejectedKey, stateKey, type AppHour } from "../../src/model/keys";
+import {
+  datePrefix,
+  parquetKey,
+  parseRawKey,
+  PREFIXES,
+  rejectedKey,
+  stateKey,
+  type AppHour,
+} from "../../src/model/keys";
 import { isoDate } from "../../src/model/windows";
 import type { Clock, ObjectStore } from "../../src/ports";
 import { checkHeader } from "../../src/rows/header";
@@ -59,7 +67,12 @@ export const convertHour = async (ports: ConvertPorts, settings: ConvertSettings
   }
 };
 
-const convertOnce = async (ports: ConvertPorts, settings: ConvertSettings, key: string, hour: AppHour): Promise<Conversion> => {
+const convertOnce = async (
+  ports: ConvertPorts,
+  settings: ConvertSettings,
+  key: string,
+  hour: AppHour,
+): Promise<Conversion> => {
   const { store, clock } = ports;
   const target = parquetKey(hour);
   // The stored file is read before raw: a slow old run then fails on its ETag instead of overwriting a newer one.
@@ -81,8 +94,9 @@ const convertOnce = async (ports: ConvertPorts, settings: ConvertSettings, key: 
   const rejected = await writeRejections(ports, settings, key, hour, table);
   if (merged.rows > 0) {
     const body = writeParquet(merged.rows, (column, row) => merged.cell(column.name, row), { [SOURCE_MARK]: mark });
+    // Before the hour's first file: a run that dies in between leaves a day without files, never files without a day.
+    if (stored === undefined) await announceDate(store, hour);
     await store.put(target, body, { ifMatch: stored?.etag ?? null });
-    await announceDate(store, hour);
   }
   const counts = { rows: merged.rows, added: merged.added, kept: merged.kept, rejected };
   return { outcome: "converted", key, ...counts, rejections: table.rejections };
@@ -101,7 +115,8 @@ const readHour = async (gzipped: Uint8Array, hour: AppHour, key: string): Promis
   gunzip.end(gzipped);
   for await (const chunk of gunzip as AsyncIterable<Buffer>) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_HOUR_BYTES) throw new UnknownHeaderError(`more than ${MAX_HOUR_BYTES} bytes in one hour`, { field: key });
+    if (bytes > MAX_HOUR_BYTES)
+      throw new UnknownHeaderError(`more than ${MAX_HOUR_BYTES} bytes in one hour`, { field: key });
     splitter.push(chunk);
   }
   splitter.end();

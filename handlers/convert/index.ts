@@ -11,7 +11,12 @@ import { convertBatch, type BatchResponse, type SqsEvent } from "./handler";
 const readPolicy = (environment: Environment): IpPolicy => {
   const policy = required(environment, "IP_POLICY");
   const known = IP_POLICIES.find((name) => name === policy);
-  if (known === undefined) throw new InputError("unknown policy", { field: "IP_POLICY", value: policy, fix: `one of ${IP_POLICIES.join(", ")}` });
+  if (known === undefined)
+    throw new InputError("unknown policy", {
+      field: "IP_POLICY",
+      value: policy,
+      fix: `one of ${IP_POLICIES.join(", ")}`,
+    });
   return known;
 };
 
@@ -21,7 +26,10 @@ export type SecretReader = (name: string) => Promise<string>;
 const readSettings = async (environment: Environment, secret: SecretReader): Promise<ConvertSettings> => {
   const policy = readPolicy(environment);
   const salt = policy === "hashed" ? await secret(required(environment, "SALT_PARAMETER")) : undefined;
-  return { rawPrefix: required(environment, "RAW_PREFIX"), privacy: salt === undefined ? { policy } : { policy, salt } };
+  return {
+    rawPrefix: required(environment, "RAW_PREFIX"),
+    privacy: salt === undefined ? { policy } : { policy, salt },
+  };
 };
 
 export interface LocalConverter {
@@ -29,7 +37,11 @@ export interface LocalConverter {
 }
 
 /** The same function on other ports: what the local pipeline runs. */
-export const local = async (environment: Environment, ports: ConvertPorts, secret: SecretReader): Promise<LocalConverter> => {
+export const local = async (
+  environment: Environment,
+  ports: ConvertPorts,
+  secret: SecretReader,
+): Promise<LocalConverter> => {
   const settings = await readSettings(environment, secret);
   return { convert: (key) => convertHour(ports, settings, key) };
 };
@@ -37,7 +49,12 @@ export const local = async (environment: Environment, ports: ConvertPorts, secre
 const parameter: SecretReader = async (name) => {
   const answer = await new SSMClient({}).send(new GetParameterCommand({ Name: name, WithDecryption: true }));
   const value = answer.Parameter?.Value;
-  if (value === undefined) throw new InputError("the salt's parameter is empty", { field: "SALT_PARAMETER", value: name, fix: "put a random string into it" });
+  if (value === undefined)
+    throw new InputError("the salt's parameter is empty", {
+      field: "SALT_PARAMETER",
+      value: name,
+      fix: "put a random string into it",
+    });
   return value;
 };
 

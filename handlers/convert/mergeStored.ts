@@ -36,6 +36,7 @@ export const mergeStored = async (
   const contentOf = (cells: (name: string) => Cell): string => orderKey(cells, TABLE_COLUMNS);
   const convertedAt = new Map<string, Cell>();
   let kept: StoredRow[] = [];
+  let storedRows = 0;
 
   if (stored !== undefined) {
     const rawIds = new Set<string>();
@@ -52,6 +53,7 @@ export const mergeStored = async (
     };
     // Two columns first: an hour whose raw object is whole needs no more of the stored file.
     const ids = await readParquet(stored, ["request_id", "processed_timestamp"]);
+    storedRows = ids.length;
     const known = ids.every((row) => hasId(row["request_id"]!) && rawIds.has(row["request_id"] as string));
     const all: StoredRow[] = known ? ids : await readParquet(stored);
     kept = all.filter((row) => {
@@ -78,12 +80,10 @@ export const mergeStored = async (
   return {
     rows: total,
     kept: kept.length,
-    added: total - (stored === undefined ? 0 : (await storedCount(stored))),
+    added: total - storedRows,
     cell: (name, row) => (name === "processed_timestamp" ? processed(order[row]!) : source(name, order[row]!)),
   };
 };
-
-const storedCount = async (stored: Uint8Array): Promise<number> => (await readParquet(stored, ["request_id"])).length;
 
 /** By time, then by request id, then by content: one order for one set of rows, however they came. */
 const sortRows = (

@@ -31,7 +31,9 @@ const memoised = (table: HourTable, column: number, compute: (value: string) => 
 const timestampReader = (table: HourTable): Reader => {
   const dayMs = Date.parse(`${isoDate(table.hourMs)}T00:00:00Z`);
   return memoised(table, TIME, (time) =>
-    BigInt(dayMs + Number(time.slice(0, 2)) * HOUR_MS + Number(time.slice(3, 5)) * 60_000 + Number(time.slice(6, 8)) * 1000),
+    BigInt(
+      dayMs + Number(time.slice(0, 2)) * HOUR_MS + Number(time.slice(3, 5)) * 60_000 + Number(time.slice(6, 8)) * 1000,
+    ),
   );
 };
 
@@ -46,12 +48,21 @@ export const cellReaders = (table: HourTable, { policy, salt }: Privacy): Map<st
   const probe = memoised(table, uri, (path) => isProbePath(path));
   const reason: Reader = (row) => (noAgent(row) ? "no-agent" : botAgent(row) ? "agent" : probe(row) ? "probe" : null);
 
-  readers.set("request_ip", memoised(table, columnIndex("request_ip"), (text) => treatAddress(policy, text, salt)));
-  readers.set("xforwarded_for", memoised(table, columnIndex("xforwarded_for"), (text) => treatForwardedFor(policy, text, salt)));
+  readers.set(
+    "request_ip",
+    memoised(table, columnIndex("request_ip"), (text) => treatAddress(policy, text, salt)),
+  );
+  readers.set(
+    "xforwarded_for",
+    memoised(table, columnIndex("xforwarded_for"), (text) => treatForwardedFor(policy, text, salt)),
+  );
   readers.set("timestamp", timestampReader(table));
   readers.set("bot_reason", reason);
   readers.set("is_bot", (row) => reason(row) !== null);
-  readers.set("edge_country", memoised(table, columnIndex("location"), (location) => edgeCountry(location)));
+  readers.set(
+    "edge_country",
+    memoised(table, columnIndex("location"), (location) => edgeCountry(location)),
+  );
   return readers;
 };
 

@@ -9,15 +9,27 @@ const ATTEMPTS = 5;
 export type HourUpdate = (before: CoverageRow | undefined) => CoverageRow;
 
 const parse = (body: Uint8Array): Map<string, CoverageRow> => {
-  const rows = Buffer.from(body).toString("utf8").split("\n").filter((line) => line !== "");
+  const rows = Buffer.from(body)
+    .toString("utf8")
+    .split("\n")
+    .filter((line) => line !== "");
   return new Map(rows.map((line) => JSON.parse(line) as CoverageRow).map((row) => [row.hour, row]));
 };
 
 const render = (rows: Iterable<CoverageRow>): Uint8Array =>
-  Buffer.from([...rows].sort((a, b) => (a.hour < b.hour ? -1 : 1)).map((row) => `${JSON.stringify(row)}\n`).join(""));
+  Buffer.from(
+    [...rows]
+      .sort((a, b) => (a.hour < b.hour ? -1 : 1))
+      .map((row) => `${JSON.stringify(row)}\n`)
+      .join(""),
+  );
 
 /** Brings the hours' rows up to date, one conditional write a day. */
-export const updateCoverage = async (store: ObjectStore, app: string, updates: ReadonlyMap<number, HourUpdate>): Promise<void> => {
+export const updateCoverage = async (
+  store: ObjectStore,
+  app: string,
+  updates: ReadonlyMap<number, HourUpdate>,
+): Promise<void> => {
   const days = new Map<number, number[]>();
   for (const hourMs of updates.keys()) days.set(floorDay(hourMs), [...(days.get(floorDay(hourMs)) ?? []), hourMs]);
   for (const [dayMs, hours] of days) {

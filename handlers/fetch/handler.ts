@@ -60,8 +60,15 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 export const fetchRange = (event: FetchEvent, settings: FetchSettings): TimeRange => {
   const { mode = "lookback" } = event;
   if (event.from !== undefined || event.to !== undefined) {
-    const range = { startMs: parseInstant(String(event.from), "event.from"), endMs: parseInstant(String(event.to), "event.to") };
-    if (range.startMs >= range.endMs || floorHour(range.startMs) !== range.startMs || floorHour(range.endMs) !== range.endMs) {
+    const range = {
+      startMs: parseInstant(String(event.from), "event.from"),
+      endMs: parseInstant(String(event.to), "event.to"),
+    };
+    if (
+      range.startMs >= range.endMs ||
+      floorHour(range.startMs) !== range.startMs ||
+      floorHour(range.endMs) !== range.endMs
+    ) {
       const fix = "give full hours in UTC, from before to";
       throw new InputError("not a range of hours", { field: "event.from", value: `${event.from} to ${event.to}`, fix });
     }
@@ -90,8 +97,15 @@ const rememberedWidth = async (store: ObjectStore, app: string): Promise<number 
   return Number.isFinite(widthMs) && widthMs >= HOUR_MS ? widthMs : undefined;
 };
 
-const rememberWidth = async (store: ObjectStore, app: string, readings: readonly WindowReading[], asked: number): Promise<void> => {
-  const served = readings.filter(({ outcome }) => outcome.kind === "rows").map(({ range }) => range.endMs - range.startMs);
+const rememberWidth = async (
+  store: ObjectStore,
+  app: string,
+  readings: readonly WindowReading[],
+  asked: number,
+): Promise<void> => {
+  const served = readings
+    .filter(({ outcome }) => outcome.kind === "rows")
+    .map(({ range }) => range.endMs - range.startMs);
   if (served.length === 0) return;
   const narrowest = Math.max(HOUR_MS, floorHour(Math.min(...served)));
   if (narrowest >= asked) return;
@@ -104,7 +118,9 @@ const outcomeOf = (hourMs: number, readings: readonly WindowReading[]): WindowOu
   readings
     .filter(({ range }) => range.startMs < hourMs + HOUR_MS && range.endMs > hourMs)
     .map(({ outcome }) => outcome)
-    .reduce((worst, outcome) => (RANK.indexOf(outcome.kind) > RANK.indexOf(worst.kind) ? outcome : worst), { kind: "rows" });
+    .reduce((worst, outcome) => (RANK.indexOf(outcome.kind) > RANK.indexOf(worst.kind) ? outcome : worst), {
+      kind: "rows",
+    });
 
 const stateOf = (outcome: WindowOutcome, rows: number): CoverageState => {
   switch (outcome.kind) {
@@ -132,7 +148,12 @@ const coverageUpdate =
     return {
       hour: iso(hourMs),
       // An hour that was proven once stays so: a later failure takes nothing away.
-      state: before !== undefined && isProven(before.state) && !isProven(state) ? (rows > 0 ? "fetched" : before.state) : state,
+      state:
+        before !== undefined && isProven(before.state) && !isProven(state)
+          ? rows > 0
+            ? "fetched"
+            : before.state
+          : state,
       rows,
       bytes: merge?.bytes ?? before?.bytes ?? 0,
       sha256: merge?.sha256 ?? before?.sha256 ?? null,
@@ -147,7 +168,11 @@ const coverageUpdate =
   };
 
 /** Fetches the hours of a range: what is new of each is merged with what is stored, and each hour's state is written down. */
-export const fetchHours = async (ports: FetchPorts, settings: FetchSettings, range: TimeRange): Promise<FetchResult> => {
+export const fetchHours = async (
+  ports: FetchPorts,
+  settings: FetchSettings,
+  range: TimeRange,
+): Promise<FetchResult> => {
   const { store, clock } = ports;
   const { app } = settings;
   const width = Math.min((await rememberedWidth(store, app)) ?? Infinity, settings.chunkDays * DAY_MS);
@@ -161,7 +186,8 @@ export const fetchHours = async (ports: FetchPorts, settings: FetchSettings, ran
     for (const hourMs of hoursOf(window)) {
       const outcome = outcomeOf(hourMs, readings);
       const fresh = hours.get(hourMs);
-      const merge = fresh === undefined ? undefined : await mergeRawHour(store, settings.rawPrefix, { app, hourMs }, fresh);
+      const merge =
+        fresh === undefined ? undefined : await mergeRawHour(store, settings.rawPrefix, { app, hourMs }, fresh);
       const refusals = readings.length > 1 ? 1 : 0;
       updates.set(hourMs, (before) => {
         const row = coverageUpdate(hourMs, outcome, merge, refusals, clock.now())(before);

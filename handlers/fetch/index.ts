@@ -64,7 +64,11 @@ const assumeRole = (roleArn: string) => async () => {
   const session = { RoleArn: roleArn, RoleSessionName: "amplify-log-pipeline", DurationSeconds: 900 };
   const { Credentials } = await new STSClient({}).send(new AssumeRoleCommand(session));
   if (Credentials?.AccessKeyId === undefined || Credentials.SecretAccessKey === undefined) {
-    throw new AmplifyLogsError("STS gave no credentials", { field: "ROLE_ARN", value: roleArn, fix: "check the role's trust policy" });
+    throw new AmplifyLogsError("STS gave no credentials", {
+      field: "ROLE_ARN",
+      value: roleArn,
+      fix: "check the role's trust policy",
+    });
   }
   return {
     accessKeyId: Credentials.AccessKeyId,

@@ -8,8 +8,7 @@ import type { RawHour } from "../../src/rows/rawHour";
 
 /** What became of one window. */
 export type WindowOutcome =
-  | { readonly kind: "rows" | "blank" | "no-url" }
-  | { readonly kind: "refused" | "failed"; readonly error: Error };
+  { readonly kind: "rows" | "blank" | "no-url" } | { readonly kind: "refused" | "failed"; readonly error: Error };
 
 export interface WindowReading {
   readonly range: TimeRange;
@@ -90,7 +89,13 @@ const readOnce = async (
     }
   }
   if (unknown !== undefined) {
-    const kept = await quarantineObject(store, { app, hourMs: range.startMs }, gzipSync(Buffer.concat(unread)), name, unknown.message);
+    const kept = await quarantineObject(
+      store,
+      { app, hourMs: range.startMs },
+      gzipSync(Buffer.concat(unread)),
+      name,
+      unknown.message,
+    );
     return { kind: "failed", error: new UnknownHeaderError(`${unknown.message} It is kept at ${kept}`) };
   }
   return { kind: reader.blank ? "blank" : "rows" };

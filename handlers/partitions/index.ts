@@ -5,7 +5,13 @@ import { AthenaEngine } from "../../src/aws/athenaEngine";
 import { S3Store } from "../../src/aws/s3Store";
 import { systemClock } from "../../src/ports";
 import { consoleLog, required, requiredNumber, type Environment } from "../environment";
-import { updatePartitions, type PartitionsEvent, type PartitionsPorts, type PartitionsResult, type PartitionsSettings } from "./handler";
+import {
+  updatePartitions,
+  type PartitionsEvent,
+  type PartitionsPorts,
+  type PartitionsResult,
+  type PartitionsSettings,
+} from "./handler";
 
 const readSettings = (environment: Environment): PartitionsSettings => ({
   bucket: required(environment, "BUCKET"),

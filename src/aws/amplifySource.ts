@@ -34,7 +34,8 @@ export const checkLogUrl = (text: string, allowedHosts: readonly string[] = []):
   const allowed = allowedHosts.includes(url.host);
   if (url.username !== "" || url.password !== "") return refuse("it carries credentials");
   if (!allowed && !(S3_HOST.test(url.hostname) && url.port === "")) return refuse("not an S3 host");
-  if (url.protocol !== "https:" && !(allowed && url.protocol === "http:" && LOOPBACK.test(url.hostname))) return refuse("not https");
+  if (url.protocol !== "https:" && !(allowed && url.protocol === "http:" && LOOPBACK.test(url.hostname)))
+    return refuse("not https");
   return url;
 };
 
@@ -45,7 +46,15 @@ export class AmplifyLogSource implements LogSource {
     private readonly options: { readonly logHosts?: readonly string[]; readonly signal?: () => AbortSignal } = {},
   ) {}
 
-  async open({ appId, domainName, range }: { appId: string; domainName: string; range: TimeRange }): Promise<LogAnswer> {
+  async open({
+    appId,
+    domainName,
+    range,
+  }: {
+    appId: string;
+    domainName: string;
+    range: TimeRange;
+  }): Promise<LogAnswer> {
     const logUrl = await this.generate(appId, domainName, range);
     if (logUrl === undefined || logUrl === "") return { kind: "no-url" };
     const url = checkLogUrl(logUrl, this.options.logHosts);
@@ -63,7 +72,11 @@ export class AmplifyLogSource implements LogSource {
     return openBody(response);
   }
 
-  private async generate(appId: string, domainName: string, { startMs, endMs }: TimeRange): Promise<string | undefined> {
+  private async generate(
+    appId: string,
+    domainName: string,
+    { startMs, endMs }: TimeRange,
+  ): Promise<string | undefined> {
     try {
       // Both ends are inclusive; the answer is trimmed to the half-open range.
       const answer = await this.client.send(
@@ -100,7 +113,10 @@ const openBody = async (response: Response): Promise<LogAnswer> => {
         yield part.value!;
       }
       if (length !== null && bytes !== Number(length)) {
-        throw new AmplifyLogsError(`Amplify's log file ended after ${bytes} of ${length} bytes`, { field: "logUrl", retryable: true });
+        throw new AmplifyLogsError(`Amplify's log file ended after ${bytes} of ${length} bytes`, {
+          field: "logUrl",
+          retryable: true,
+        });
       }
     } finally {
       await reader.cancel().catch(() => undefined);

@@ -1,4 +1,9 @@
-import { GetQueryExecutionCommand, StartQueryExecutionCommand, StopQueryExecutionCommand, type AthenaClient } from "@aws-sdk/client-athena";
+import {
+  GetQueryExecutionCommand,
+  StartQueryExecutionCommand,
+  StopQueryExecutionCommand,
+  type AthenaClient,
+} from "@aws-sdk/client-athena";
 import { AmplifyLogsError } from "../errors";
 import type { QueryEngine, QueryState } from "../ports";
 
@@ -8,7 +13,11 @@ export class AthenaEngine implements QueryEngine {
 
   async start(sql: string, { database, workgroup }: { database: string; workgroup: string }): Promise<string> {
     const answer = await this.client.send(
-      new StartQueryExecutionCommand({ QueryString: sql, WorkGroup: workgroup, QueryExecutionContext: { Database: database } }),
+      new StartQueryExecutionCommand({
+        QueryString: sql,
+        WorkGroup: workgroup,
+        QueryExecutionContext: { Database: database },
+      }),
     );
     return answer.QueryExecutionId!;
   }
@@ -16,8 +25,12 @@ export class AthenaEngine implements QueryEngine {
   async state(queryId: string): Promise<{ state: QueryState; reason?: string }> {
     const { QueryExecution } = await this.client.send(new GetQueryExecutionCommand({ QueryExecutionId: queryId }));
     const status = QueryExecution?.Status;
-    if (status?.State === undefined) throw new AmplifyLogsError("Athena gave no state", { field: "QueryExecutionId", value: queryId });
-    return { state: status.State, ...(status.StateChangeReason === undefined ? {} : { reason: status.StateChangeReason }) };
+    if (status?.State === undefined)
+      throw new AmplifyLogsError("Athena gave no state", { field: "QueryExecutionId", value: queryId });
+    return {
+      state: status.State,
+      ...(status.StateChangeReason === undefined ? {} : { reason: status.StateChangeReason }),
+    };
   }
 
   async stop(queryId: string): Promise<void> {

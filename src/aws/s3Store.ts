@@ -1,4 +1,10 @@
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, DeleteObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  DeleteObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
 import { ConflictError } from "../errors";
 import type { ObjectStore, StoredObject, WriteCondition } from "../ports";
 
@@ -16,7 +22,10 @@ export class S3Store implements ObjectStore {
     private readonly bucket: string,
   ) {}
 
-  async get(key: string, options: { readonly lastBytes?: number } = {}): Promise<{ etag: string; body: Uint8Array } | undefined> {
+  async get(
+    key: string,
+    options: { readonly lastBytes?: number } = {},
+  ): Promise<{ etag: string; body: Uint8Array } | undefined> {
     const range = options.lastBytes === undefined ? {} : { Range: `bytes=-${options.lastBytes}` };
     try {
       const answer = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key, ...range }));
@@ -35,7 +44,11 @@ export class S3Store implements ObjectStore {
     let token: string | undefined;
     do {
       const page = await this.client.send(
-        new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix, ...(token === undefined ? {} : { ContinuationToken: token }) }),
+        new ListObjectsV2Command({
+          Bucket: this.bucket,
+          Prefix: prefix,
+          ...(token === undefined ? {} : { ContinuationToken: token }),
+        }),
       );
       for (const { Key, Size, LastModified } of page.Contents ?? []) {
         found.push({ key: Key!, bytes: Size ?? 0, modifiedMs: LastModified?.getTime() ?? 0 });
@@ -49,12 +62,15 @@ export class S3Store implements ObjectStore {
     const when =
       condition === undefined ? {} : condition.ifMatch === null ? { IfNoneMatch: "*" } : { IfMatch: condition.ifMatch };
     try {
-      const answer = await this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, ...when }));
+      const answer = await this.client.send(
+        new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, ...when }),
+      );
       return { etag: answer.ETag! };
     } catch (error) {
       const status = statusOf(error);
       // 412: the condition does not hold. 409: somebody writes at this moment. 404: the object that If-Match names is gone.
-      if (condition !== undefined && (status === 412 || status === 409 || status === 404)) throw new ConflictError(key, error);
+      if (condition !== undefined && (status === 412 || status === 409 || status === 404))
+        throw new ConflictError(key, error);
       throw error;
     }
   }

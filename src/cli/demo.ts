@@ -10,7 +10,7 @@ import { systemClock, type Clock } from "../ports";
 import { readDeployment, type Deployment } from "../local/deployment";
 import { packageRoot } from "../local/bundles";
 import { openLake, type QueryResult } from "../local/duckdbLake";
-import { catalogNames, loadCatalog, replaceDefinitions } from "../local/localCatalog";
+import { catalogNames, loadCatalog, LOCAL_NAMES, replaceDefinitions } from "../local/localCatalog";
 import { openPipeline, woundClock, type LocalPipeline } from "../local/pipeline";
 import { startSimulatedAmplify } from "../local/simulator/amplifyEndpoint";
 import { loadStackConfig } from "../local/stackConfig";
@@ -21,6 +21,7 @@ const APPS = [
   { name: "shop", appId: "d1a2b3c4d5e6f7", domainName: "shop.example" },
   { name: "blog", appId: "d7f6e5d4c3b2a1", domainName: "blog.example" },
 ];
+const PROJECT = "amplify-logs";
 const STACK = "infdev";
 const SEED = "amplify-logs demo";
 const DAYS = 8;
@@ -39,7 +40,11 @@ const readState = (lake: string): DemoState | undefined => {
     return JSON.parse(readFileSync(statePath(lake), "utf8")) as DemoState;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new InputError("not the demo's own state", { field: statePath(lake), fix: "delete the lake's folder and run the demo again", cause: error });
+    throw new InputError("not the demo's own state", {
+      field: statePath(lake),
+      fix: "delete the lake's folder and run the demo again",
+      cause: error,
+    });
   }
 };
 
@@ -73,15 +78,19 @@ const endProgress = (): void => {
 
 const deploy = async (lake: string): Promise<Deployment> => {
   const { config } = loadStackConfig(packageRoot(), STACK);
-  const project = "amplify-logs";
-  const { [`${project}:databaseName`]: _own, ...rest } = config;
-  const deployment = await readDeployment(STACK, { ...rest, [`${project}:apps`]: JSON.stringify(APPS) });
+  // The stack as it is, but for the apps, which are simulated, and its database, which bears the name that the docs use.
+  const own = { [`${PROJECT}:apps`]: JSON.stringify(APPS), [`${PROJECT}:databaseName`]: LOCAL_NAMES.database };
+  const deployment = await readDeployment(STACK, { ...config, ...own });
   replaceDefinitions(lake, deployment);
   return deployment;
 };
 
 /** Asks again for every hour since the beginning, and says what that brought, final hours apart. */
-const askAgain = async (pipeline: LocalPipeline, range: { startMs: number; endMs: number }, settlingHours: number): Promise<void> => {
+const askAgain = async (
+  pipeline: LocalPipeline,
+  range: { startMs: number; endMs: number },
+  settlingHours: number,
+): Promise<void> => {
   const finalBefore = range.endMs - settlingHours * HOUR_MS;
   const hours = (await pipeline.fetchAgain(range)).flatMap((result) => result.hours);
   const final = hours.filter(({ hour }) => Date.parse(hour) < finalBefore);
@@ -89,7 +98,10 @@ const askAgain = async (pipeline: LocalPipeline, range: { startMs: number; endMs
   const sum = (list: typeof hours): number => list.reduce((total, { added }) => total + added, 0);
   step("Again", `${number(final.length)} final hours asked for once more: ${number(sum(final))} new rows`);
   if (open.length > 0) {
-    step("", `${number(open.length)} hours of the last ${settlingHours} h, to which rows may still come: ${number(sum(open))} new rows`);
+    step(
+      "",
+      `${number(open.length)} hours of the last ${settlingHours} h, to which rows may still come: ${number(sum(open))} new rows`,
+    );
   }
 };
 
@@ -98,17 +110,25 @@ const showAnswers = async (lake: string): Promise<void> => {
   const names = catalogNames(catalog);
   const session = await openLake(lake);
   try {
-    const views = [...PERIODS.map((period) => periodViewName(names, period)), ...APPS.map(({ name }) => appViewName(name, "week"))];
+    const views = [
+      ...PERIODS.map((period) => periodViewName(names, period)),
+      ...APPS.map(({ name }) => appViewName(name, "week")),
+    ];
     const counts = await session.query(
       views
-        .map((view) => `SELECT '${view}' AS "view", count(*) AS "requests", count(DISTINCT "request_ip") AS "addresses", sum("bytes") AS "bytes" FROM ${qualify(names.database, view)}`)
+        .map(
+          (view) =>
+            `SELECT '${view}' AS "view", count(*) AS "requests", count(DISTINCT "request_ip") AS "addresses", sum("bytes") AS "bytes" FROM ${qualify(names.database, view)}`,
+        )
         .join("\nUNION ALL\n"),
     );
     say();
     printTable(counts);
     const query = findQuery("top-referrers")!;
     const answer = await session.query(query.sql(qualify(names.database, periodViewName(names, "yesterday"))));
-    say(`\n${pc.bold("Who sent readers here yesterday")} ${pc.dim("amplify-logs query top-referrers --view yesterday")}`);
+    say(
+      `\n${pc.bold("Who sent readers here yesterday")} ${pc.dim("amplify-logs query top-referrers --view yesterday")}`,
+    );
     printTable({ columns: answer.columns, rows: answer.rows.slice(0, TOP) });
   } finally {
     session.close();
@@ -118,7 +138,11 @@ const showAnswers = async (lake: string): Promise<void> => {
 const checkRequests = (text: string): number => {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0 && value <= 1_000_000) return value;
-  throw new InputError("not a number of requests", { field: "--requests", value: text, fix: "give a whole number from 1 to 1,000,000" });
+  throw new InputError("not a number of requests", {
+    field: "--requests",
+    value: text,
+    fix: "give a whole number from 1 to 1,000,000",
+  });
 };
 
 export const runDemo = async (options: { lake: string; requestsPerDay: string; clock?: Clock }): Promise<void> => {
@@ -132,26 +156,49 @@ export const runDemo = async (options: { lake: string; requestsPerDay: string; c
 
   const deployment = await deploy(lake);
   const { fetchers, schedules, tables, views } = deployment;
-  step("Program", `${number(deployment.resources)} resources of stack ${STACK}: ${fetchers.length} fetchers, 1 converter, 1 updater, ${schedules.length} schedules, ${tables.length} tables, ${views.length} views`);
+  step(
+    "Program",
+    `${number(deployment.resources)} resources of stack ${STACK}: ${fetchers.length} fetchers, 1 converter, 1 updater, ${schedules.length} schedules, ${tables.length} tables, ${views.length} views`,
+  );
 
   const clock = woundClock(endMs);
   const amplify = await startSimulatedAmplify({ apps: APPS, seed: SEED, requestsPerDay, clock });
   try {
-    step("Amplify", `${APPS.map(({ name }) => name).join(" and ")}, simulated at ${amplify.url}: late rows, blank and partial answers, refusals`);
+    step(
+      "Amplify",
+      `${APPS.map(({ name }) => name).join(" and ")}, simulated at ${amplify.url}: late rows, blank and partial answers, refusals`,
+    );
     const pipeline = await openPipeline({ lake, deployment, clock, amplifyUrl: amplify.url, logHost: amplify.logHost });
     const firstMs = endMs - DAYS * DAY_MS;
-    const range = { startMs: before === undefined ? firstMs : Math.max(firstMs, Date.parse(before.wound)), endMs: endMs + 1 };
+    const range = {
+      startMs: before === undefined ? firstMs : Math.max(firstMs, Date.parse(before.wound)),
+      endMs: endMs + 1,
+    };
     const show = progress(range);
     await pipeline.wind(range, (ms) => show(ms, pipeline.counts.rowsAdded));
     endProgress();
     clock.set(endMs);
     const { counts } = pipeline;
-    step("Wind", `${new Date(range.startMs).toISOString().slice(0, 16)} to ${new Date(endMs).toISOString().slice(0, 16)} UTC: ${number(counts.fetches)} fetches, ${number(counts.conversions)} conversions, ${number(counts.partitionUpdates)} partition updates, ${pc.bold(number(counts.rowsAdded))} new rows`);
-    if (counts.failures > 0) step("", `${number(counts.failures)} fetches failed and were made good by later ones; first: ${pipeline.errors[0]!.slice(0, 160)}`);
+    step(
+      "Wind",
+      `${new Date(range.startMs).toISOString().slice(0, 16)} to ${new Date(endMs).toISOString().slice(0, 16)} UTC: ${number(counts.fetches)} fetches, ${number(counts.conversions)} conversions, ${number(counts.partitionUpdates)} partition updates, ${pc.bold(number(counts.rowsAdded))} new rows`,
+    );
+    if (counts.failures > 0)
+      step(
+        "",
+        `${number(counts.failures)} fetches failed and were made good by later ones; first: ${pipeline.errors[0]!.slice(0, 160)}`,
+      );
     const delayMs = Number(fetchers[0]!.environment["DELAY_MINUTES"] ?? 60) * 60_000;
     const closedMs = floorHour(endMs - delayMs);
-    await askAgain(pipeline, { startMs: firstMs, endMs: closedMs }, Number(fetchers[0]!.environment["SETTLING_HOURS"] ?? 48));
-    writeFileSync(statePath(lake), `${JSON.stringify({ wound: new Date(endMs).toISOString(), requestsPerDay } satisfies DemoState)}\n`);
+    await askAgain(
+      pipeline,
+      { startMs: firstMs, endMs: closedMs },
+      Number(fetchers[0]!.environment["SETTLING_HOURS"] ?? 48),
+    );
+    writeFileSync(
+      statePath(lake),
+      `${JSON.stringify({ wound: new Date(endMs).toISOString(), requestsPerDay } satisfies DemoState)}\n`,
+    );
   } finally {
     await amplify.close();
   }

@@ -7,7 +7,7 @@ export const registerDemo = (program: Command): void => {
     .command("demo")
     .description("run the whole pipeline here: two simulated apps, eight days, no account and no network")
     .option("--lake <dir>", "folder of the local lake", DEFAULT_LAKE)
-    .option("--requests <number>", "requests a day and app, on average", "4000")
+    .option("--requests <number>", "requests a day and app, on average", "2000")
     .action(async (options: { lake: string; requests: string }) => {
       const { runDemo } = await import("./demo.js");
       await runDemo({ lake: options.lake, requestsPerDay: options.requests });

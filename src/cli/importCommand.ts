@@ -4,7 +4,8 @@ import { AmplifyLogsError } from "../errors";
 const DEFAULT_LAKE = "./.amplify-logs";
 const MOST_LINES_SHOWN = 20;
 
-const count = (number: number, noun: string): string => `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+const count = (number: number, noun: string): string =>
+  `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
 
 export const registerImport = (program: Command): void => {
   program
@@ -18,19 +19,26 @@ export const registerImport = (program: Command): void => {
       let failed = 0;
       await importFiles({ lake: options.lake, app: options.app, files }, ({ file, rows, added, rejected, error }) => {
         const known = rows - added - rejected.length;
-        const facts = [count(added, "new row"), ...(known > 0 ? [`${known.toLocaleString("en-US")} already there`] : [])];
+        const facts = [
+          count(added, "new row"),
+          ...(known > 0 ? [`${known.toLocaleString("en-US")} already there`] : []),
+        ];
         if (rejected.length > 0) facts.push(`${rejected.length.toLocaleString("en-US")} rejected`);
         if (error === undefined || rows > 0) console.log(`${file}: ${facts.join(", ")}`);
-        for (const { line, reason } of rejected.slice(0, MOST_LINES_SHOWN)) console.error(`${file}:${line}: rejected: ${reason}`);
+        for (const { line, reason } of rejected.slice(0, MOST_LINES_SHOWN))
+          console.error(`${file}:${line}: rejected: ${reason}`);
         if (rejected.length > MOST_LINES_SHOWN) {
-          console.error(`... and ${count(rejected.length - MOST_LINES_SHOWN, "more line")}: amplify-logs query --view access_logs_rejected`);
+          console.error(
+            `... and ${count(rejected.length - MOST_LINES_SHOWN, "more line")}: amplify-logs query --view access_logs_rejected`,
+          );
         }
         if (error !== undefined) {
           failed++;
           console.error(`error: ${file}: ${error}`);
         }
       });
-      if (failed > 0) throw new AmplifyLogsError(`${failed} of ${count(files.length, "file")} could not be taken in whole`);
+      if (failed > 0)
+        throw new AmplifyLogsError(`${failed} of ${count(files.length, "file")} could not be taken in whole`);
       console.log(`Ask it: amplify-logs query status-codes --view logs --lake ${options.lake}`);
     });
 };

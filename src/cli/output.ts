@@ -55,9 +55,16 @@ export const renderCsv = ({ columns, rows }: QueryResult): string =>
     .map((cells) => `${cells.join(",")}\r\n`)
     .join("");
 
+/** The same JSON, with every character escaped that a terminal might obey. */
+const jsonText = (row: Record<string, JsonValue>): string =>
+  JSON.stringify(row).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) =>
+    // Two escapes for a character beyond 0xffff: JSON counts in UTF-16.
+    [...Array(char.length).keys()].map((at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""),
+  );
+
 /** An array of row objects, one a line. */
 export const renderJson = ({ rows }: QueryResult): string =>
-  rows.length === 0 ? "[]\n" : `[\n${rows.map((row) => `  ${JSON.stringify(row)}`).join(",\n")}\n]\n`;
+  rows.length === 0 ? "[]\n" : `[\n${rows.map((row) => `  ${jsonText(row)}`).join(",\n")}\n]\n`;
 
 const NARROWEST = 6;
 /** cli-table3 draws a line and a space on each side of a cell. */
@@ -94,18 +101,27 @@ export const renderTable = ({ columns, rows }: QueryResult, width: number): stri
     head: head.map((title, index) => pico.bold(cut(title, widths[index]!))),
     colAligns: numeric.map((right) => (right ? "right" : "left")),
     style: { head: [], border: [] },
+    // No line between rows: a screen then holds twice as many.
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
   });
   table.push(...body.map((cells) => cells.map((cell, index) => cut(cell, widths[index]!))));
   const count = `${rows.length} ${rows.length === 1 ? "row" : "rows"}`;
   return `${table.toString()}\n${count}\n`;
 };
 
-export const renderResult = (result: QueryResult, format: OutputFormat, width: number): string => {
+export interface Terminal {
+  /** Characters a line. */
+  readonly width: number;
+  /** Whether somebody looks at it; otherwise it is a pipe or a file, which gets the values as they are. */
+  readonly interactive: boolean;
+}
+
+export const renderResult = (result: QueryResult, format: OutputFormat, { width, interactive }: Terminal): string => {
   switch (format) {
     case "json":
       return renderJson(result);
     case "csv":
-      return renderCsv(result);
+      return interactive ? renderCsv(result).split("\r\n").map(visibleText).join("\n") : renderCsv(result);
     case "table":
       return renderTable(result, width);
     default:

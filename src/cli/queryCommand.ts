@@ -66,7 +66,12 @@ const runQuery = async (name: string | undefined, flags: QueryFlags): Promise<vo
   const session = await openLake(flags.lake, flags.today === undefined ? {} : { today: flags.today });
   try {
     const result = await session.query(sql);
-    await write(renderResult(result, format, process.stdout.columns ?? DEFAULT_WIDTH));
+    await write(
+      renderResult(result, format, {
+        width: process.stdout.columns ?? DEFAULT_WIDTH,
+        interactive: process.stdout.isTTY === true,
+      }),
+    );
     if (format === "table" && name !== undefined) process.stderr.write(`${name} over ${visibleText(flags.view)}\n`);
   } finally {
     session.close();

@@ -34,7 +34,13 @@ export interface FetchEvent {
 
 export interface FetchResult {
   readonly app: string;
-  readonly hours: readonly { readonly hour: string; readonly state: CoverageState; readonly rows: number; readonly added: number; readonly late: number }[];
+  readonly hours: readonly {
+    readonly hour: string;
+    readonly state: CoverageState;
+    readonly rows: number;
+    readonly added: number;
+    readonly late: number;
+  }[];
   readonly added: number;
 }
 
@@ -54,7 +60,12 @@ export interface FetchBundle {
 export interface PartitionsBundle {
   local(
     environment: Environment,
-    ports: { readonly engine: QueryEngine; readonly store: ObjectStore; readonly clock: Clock; readonly sleep: (ms: number) => Promise<void> },
+    ports: {
+      readonly engine: QueryEngine;
+      readonly store: ObjectStore;
+      readonly clock: Clock;
+      readonly sleep: (ms: number) => Promise<void>;
+    },
   ): { update(event: { readonly time: string }): Promise<{ readonly partitions: number; readonly queries: number }> };
 }
 
@@ -68,13 +79,24 @@ interface Bundles {
 export const packageRoot = (): string => {
   for (let folder = __dirname; folder !== path.dirname(folder); folder = path.dirname(folder)) {
     const file = path.join(folder, "package.json");
-    if (existsSync(file) && (JSON.parse(readFileSync(file, "utf8")) as { name?: string }).name === "amplify-log-pipeline") return folder;
+    if (
+      existsSync(file) &&
+      (JSON.parse(readFileSync(file, "utf8")) as { name?: string }).name === "amplify-log-pipeline"
+    )
+      return folder;
   }
-  throw new AmplifyLogsError("the package's own package.json was not found", { fix: "install amplify-log-pipeline again" });
+  throw new AmplifyLogsError("the package's own package.json was not found", {
+    fix: "install amplify-log-pipeline again",
+  });
 };
+
+/** The SDK inside a bundle warns of old versions of Node: the README says which are supported, and the demo's output is for people. */
+const QUIET_SDK = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
 
 export const loadBundle = <Name extends keyof Bundles>(name: Name): Bundles[Name] => {
   const file = path.join(packageRoot(), "dist", "bundles", `${name}.js`);
-  if (!existsSync(file)) throw new AmplifyLogsError("the function's bundle is missing", { field: name, fix: "run npm run build" });
+  if (!existsSync(file))
+    throw new AmplifyLogsError("the function's bundle is missing", { field: name, fix: "run npm run build" });
+  process.env[QUIET_SDK] ??= "true";
   return createRequire(file)(file) as Bundles[Name];
 };

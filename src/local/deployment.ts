@@ -41,11 +41,13 @@ interface GlueColumn {
   readonly comment?: string;
 }
 
-const ofType = (graph: ProgramGraph, type: string): ProgramResource[] => graph.resources.filter((resource) => resource.type === type);
+const ofType = (graph: ProgramGraph, type: string): ProgramResource[] =>
+  graph.resources.filter((resource) => resource.type === type);
 
 const mustFind = <Item>(items: readonly Item[], what: string, test: (item: Item) => boolean): Item => {
   const found = items.find(test);
-  if (found === undefined) throw new AmplifyLogsError(`the program deploys no ${what}`, { field: "components/program.ts" });
+  if (found === undefined)
+    throw new AmplifyLogsError(`the program deploys no ${what}`, { field: "components/program.ts" });
   return found;
 };
 
@@ -65,7 +67,11 @@ const scheduleOf = ({ inputs }: ProgramResource): DeployedSchedule => {
   };
 };
 
-const columnOf = ({ name, type, comment }: GlueColumn): Column => ({ name, type: type as Column["type"], comment: comment ?? "" });
+const columnOf = ({ name, type, comment }: GlueColumn): Column => ({
+  name,
+  type: type as Column["type"],
+  comment: comment ?? "",
+});
 
 interface GlueTable {
   readonly name: string;
@@ -83,7 +89,14 @@ const prefixOf = (location: string): string => location.replace(/^s3:\/\/[^/]+\/
 /** The format is not in Glue's columns; the model's table at the same prefix says it. */
 const tableOf = (table: GlueTable): TableDefinition => {
   const prefix = prefixOf(table.storageDescriptor.location ?? "");
-  const known = catalogTables({ database: "d", table: "t", bucket: "b", rawPrefix: "raw", apps: [], years: { first: 1, last: 1 } });
+  const known = catalogTables({
+    database: "d",
+    table: "t",
+    bucket: "b",
+    rawPrefix: "raw",
+    apps: [],
+    years: { first: 1, last: 1 },
+  });
   const projected = table.parameters?.["projection.enabled"] === "true";
   return {
     name: table.name,
@@ -112,7 +125,9 @@ export const readDeployment = async (stack: string, config: Readonly<Record<stri
   const programPath = path.join(packageRoot(), "dist", "components", "program.js");
   const graph = await evaluateProgram({ programPath, stack, config });
   const functions = ofType(graph, "aws:lambda/function:Function").map(functionOf);
-  const tables = ofType(graph, "aws:glue/catalogTable:CatalogTable").map(({ inputs }) => inputs as unknown as GlueTable);
+  const tables = ofType(graph, "aws:glue/catalogTable:CatalogTable").map(
+    ({ inputs }) => inputs as unknown as GlueTable,
+  );
   const isView = ({ tableType }: GlueTable): boolean => tableType === "VIRTUAL_VIEW";
   return {
     resources: graph.resources.length,

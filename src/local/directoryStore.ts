@@ -6,7 +6,8 @@ import { AmplifyLogsError, ConflictError } from "../errors";
 import type { ObjectStore, StoredObject, WriteCondition } from "../ports";
 
 const md5 = (body: Uint8Array): string => `"${createHash("md5").update(body).digest("hex")}"`;
-const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+const isMissing = (error: unknown): boolean =>
+  ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
 const LOCK_SUFFIX = ".lock";
 /** Older locks belong to a process that died: a write takes milliseconds. */
 const STALE_LOCK_MS = 30_000;
@@ -17,7 +18,10 @@ let counter = 0;
 export class DirectoryStore implements ObjectStore {
   constructor(private readonly root: string) {}
 
-  async get(key: string, options: { readonly lastBytes?: number } = {}): Promise<{ etag: string; body: Uint8Array } | undefined> {
+  async get(
+    key: string,
+    options: { readonly lastBytes?: number } = {},
+  ): Promise<{ etag: string; body: Uint8Array } | undefined> {
     try {
       const body = await readFile(this.fileOf(key));
       const last = options.lastBytes;
@@ -53,9 +57,12 @@ export class DirectoryStore implements ObjectStore {
   async put(key: string, body: Uint8Array, condition?: WriteCondition): Promise<{ etag: string }> {
     const file = this.fileOf(key);
     const folder = path.dirname(file);
-    await mkdir(folder, { recursive: true });
     const temporary = path.join(folder, `.${path.basename(file)}.${process.pid}.${counter++}`);
-    await writeFile(temporary, body);
+    await writeFile(temporary, body).catch(async (error: unknown) => {
+      if (!isMissing(error)) throw error;
+      await mkdir(folder, { recursive: true });
+      await writeFile(temporary, body);
+    });
     try {
       if (condition === undefined) await rename(temporary, file);
       else await this.locked(file, key, () => this.replace(temporary, file, key, condition));

@@ -85,7 +85,8 @@ class Importer {
         if (this.waiting() > MAX_WAITING_BYTES) await this.flush(reader.currentHourMs);
       }
       reader.end();
-      if (reader.blank || !reader.headerSeen) throw new UnknownHeaderError("the file is empty", { field: path.basename(file) });
+      if (reader.blank || !reader.headerSeen)
+        throw new UnknownHeaderError("the file is empty", { field: path.basename(file) });
     } finally {
       this.rows += reader.rows;
       // What was read before the file broke off are rows all the same.
@@ -129,7 +130,8 @@ const locate = async (file: string, rejections: Rejections): Promise<RejectedLin
   let line = 0;
   const splitter = new LineSplitter((buffer, start, end) => {
     line++;
-    const reason = line === 1 ? undefined : rejections.get(buffer.toString("utf8", start, Math.min(end, start + RAW_EXCERPT)));
+    const reason =
+      line === 1 ? undefined : rejections.get(buffer.toString("utf8", start, Math.min(end, start + RAW_EXCERPT)));
     if (reason !== undefined) found.push({ line, reason });
   });
   for await (const chunk of await openFile(file)) splitter.push(chunk);
@@ -150,8 +152,10 @@ const setAside = async (store: ObjectStore, app: string, file: string, error: Un
 
 const describe = (file: string, error: unknown): string => {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "ENOENT") return new InputError("no such file", { field: "FILE", value: file, fix: "check the path" }).message;
-  if (code === "EISDIR") return new InputError("a folder, not a file", { field: "FILE", value: file, fix: "name its files" }).message;
+  if (code === "ENOENT")
+    return new InputError("no such file", { field: "FILE", value: file, fix: "check the path" }).message;
+  if (code === "EISDIR")
+    return new InputError("a folder, not a file", { field: "FILE", value: file, fix: "name its files" }).message;
   if (code?.startsWith("Z_") === true) {
     return new InputError(`the gzip data is broken (${message})`, {
       field: "FILE",
@@ -204,7 +208,9 @@ const registerPartitions = async (
   };
   const sleep = (): Promise<void> => Promise.resolve();
   const ports = { engine: new LocalQueryEngine(lake), store, clock: systemClock, sleep };
-  await loadBundle("partitions").local(environment, ports).update({ time: new Date(systemClock.now()).toISOString() });
+  await loadBundle("partitions")
+    .local(environment, ports)
+    .update({ time: new Date(systemClock.now()).toISOString() });
 };
 
 /** Whether a key is a raw object of the lake. */

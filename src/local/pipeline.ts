@@ -6,7 +6,7 @@ import { rawDayPrefix } from "../model/keys";
 import { HOUR_MS } from "../model/windows";
 import type { Clock, ObjectStore, StoredObject, TimeRange, WriteCondition } from "../ports";
 import { loadBundle, type FetchResult } from "./bundles";
-import type { Deployment } from "./deployment";
+import type { DeployedSchedule, Deployment } from "./deployment";
 import { bucketPath } from "./localCatalog";
 import { DirectoryStore } from "./directoryStore";
 import { LocalQueryEngine } from "./localQueryEngine";
@@ -72,7 +72,13 @@ export interface LocalPipeline {
 const SCHEDULED_TIME = "<aws.scheduler.scheduled-time>";
 const NO_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
 
-export const openPipeline = async ({ lake, deployment, clock, amplifyUrl, logHost }: PipelineOptions): Promise<LocalPipeline> => {
+export const openPipeline = async ({
+  lake,
+  deployment,
+  clock,
+  amplifyUrl,
+  logHost,
+}: PipelineOptions): Promise<LocalPipeline> => {
   const counts: PipelineCounts = { fetches: 0, failures: 0, conversions: 0, partitionUpdates: 0, rowsAdded: 0 };
   const errors: string[] = [];
   const queue = new Set<string>();
@@ -133,14 +139,16 @@ export const openPipeline = async ({ lake, deployment, clock, amplifyUrl, logHos
     counts,
     errors,
     async wind(range, onTick) {
-      const due = deployment.schedules
-        .flatMap((schedule) => firings(schedule.expression, range).map((timeMs) => ({ schedule, timeMs })))
-        .sort((a, b) => a.timeMs - b.timeMs || (a.schedule.name < b.schedule.name ? -1 : 1));
-      let shown = -Infinity;
-      for (const { schedule, timeMs } of due) {
+      const due = new Map<number, DeployedSchedule[]>();
+      for (const schedule of deployment.schedules) {
+        for (const timeMs of firings(schedule.expression, range))
+          due.set(timeMs, [...(due.get(timeMs) ?? []), schedule]);
+      }
+      for (const [timeMs, schedules] of [...due].sort(([a], [b]) => a - b)) {
         clock.set(timeMs);
-        await runScheduled(schedule.target, schedule.input, timeMs);
-        if (timeMs >= shown + HOUR_MS) onTick((shown = timeMs));
+        // As in the cloud: what is due at one time runs at one time.
+        await Promise.all(schedules.map(({ target, input }) => runScheduled(target, input, timeMs)));
+        if (timeMs % HOUR_MS === 0) onTick(timeMs);
       }
     },
     async fetchAgain(range) {

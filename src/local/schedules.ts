@@ -17,11 +17,15 @@ export const firings = (expression: string, { startMs, endMs }: TimeRange): numb
     return times;
   }
   if (!expression.startsWith("cron(")) {
-    throw new AmplifyLogsError("not a schedule that can be wound", { field: "schedule", value: expression, fix: "rate(…) or cron(…)" });
+    throw new AmplifyLogsError("not a schedule that can be wound", {
+      field: "schedule",
+      value: expression,
+      fix: "rate(…) or cron(…)",
+    });
   }
   const cron = cronParser.parse(expression.slice("cron(".length, -1));
   const times: number[] = [];
-  for (let next = cronParser.next(cron, new Date(startMs - 1)); next !== null && next.getTime() < endMs; ) {
+  for (let next = cronParser.next(cron, new Date(startMs - 1)); next !== null && next.getTime() < endMs;) {
     times.push(next.getTime());
     next = cronParser.next(cron, next);
   }

@@ -18,7 +18,8 @@ export const PREFIXES = {
   state: "state",
 } as const;
 
-const RAW_KEY = /^(.+)\/app=([a-z][a-z0-9_]*)\/year=(\d{4})\/month=(\d\d)\/day=(\d\d)\/access_logs-(\d\d)-(\d\d)\.csv\.gz$/;
+const RAW_KEY =
+  /^(.+)\/app=([a-z][a-z0-9_]*)\/year=(\d{4})\/month=(\d\d)\/day=(\d\d)\/access_logs-(\d\d)-(\d\d)\.csv\.gz$/;
 const PARQUET_KEY = /^access_logs\/app=([a-z][a-z0-9_]*)\/date=(\d{4}-\d\d-\d\d)\/hour-(\d\d)\.parquet$/;
 
 const hourMsOf = (date: string, hour: string): number | undefined => {
@@ -44,9 +45,11 @@ export const parseRawKey = (prefix: string, key: string): AppHour | undefined =>
   return { app: match[2]!, hourMs };
 };
 
-export const datePrefix = (prefix: string, { app, hourMs }: AppHour): string => `${prefix}/app=${app}/date=${isoDate(hourMs)}/`;
+export const datePrefix = (prefix: string, { app, hourMs }: AppHour): string =>
+  `${prefix}/app=${app}/date=${isoDate(hourMs)}/`;
 
-export const parquetKey = (hour: AppHour): string => `${datePrefix(PREFIXES.accessLogs, hour)}hour-${isoHour(hour.hourMs)}.parquet`;
+export const parquetKey = (hour: AppHour): string =>
+  `${datePrefix(PREFIXES.accessLogs, hour)}hour-${isoHour(hour.hourMs)}.parquet`;
 
 export const parseParquetKey = (key: string): AppHour | undefined => {
   const match = PARQUET_KEY.exec(key);
@@ -54,6 +57,8 @@ export const parseParquetKey = (key: string): AppHour | undefined => {
   return hourMs === undefined ? undefined : { app: match![1]!, hourMs };
 };
 
-export const rejectedKey = (hour: AppHour): string => `${datePrefix(PREFIXES.rejected, hour)}hour-${isoHour(hour.hourMs)}.json.gz`;
+export const rejectedKey = (hour: AppHour): string =>
+  `${datePrefix(PREFIXES.rejected, hour)}hour-${isoHour(hour.hourMs)}.json.gz`;
 export const coverageKey = (hour: AppHour): string => `${datePrefix(PREFIXES.coverage, hour)}hours.json`;
-export const stateKey = (hour: AppHour): string => `${PREFIXES.state}/app=${hour.app}/date=${isoDate(hour.hourMs)}.json`;
+export const stateKey = (hour: AppHour): string =>
+  `${PREFIXES.state}/app=${hour.app}/date=${isoDate(hour.hourMs)}.json`;

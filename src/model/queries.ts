@@ -46,7 +46,9 @@ order by 1, 2`,
   {
     name: "errors",
     description: "Paths that answer with an error, people and bots apart",
-    sql: (view) => `select "app", "status", "uri", count(*) as "requests", sum(case when "is_bot" then 1 else 0 end) as "by_bots"
+    sql: (
+      view,
+    ) => `select "app", "status", "uri", count(*) as "requests", sum(case when "is_bot" then 1 else 0 end) as "by_bots"
 from ${view}
 where "status" >= 400
 group by 1, 2, 3
@@ -56,7 +58,9 @@ limit 50`,
   {
     name: "traffic-by-hour",
     description: "Requests, bytes and bots by app and hour, UTC",
-    sql: (view) => `select "app", "date", substr("time", 1, 2) as "hour", count(*) as "requests", sum("bytes") as "bytes",
+    sql: (
+      view,
+    ) => `select "app", "date", substr("time", 1, 2) as "hour", count(*) as "requests", sum("bytes") as "bytes",
     sum(case when "is_bot" then 1 else 0 end) as "by_bots"
 from ${view}
 group by 1, 2, 3
@@ -83,7 +87,9 @@ order by 1, 3 desc, 2`,
   {
     name: "slow-pages",
     description: "Pages by the time they take: median and 95th percentile, in seconds",
-    sql: (view) => `select "app", "uri", count(*) as "requests", approx_percentile("time_taken", 0.5) as "median_seconds",
+    sql: (
+      view,
+    ) => `select "app", "uri", count(*) as "requests", approx_percentile("time_taken", 0.5) as "median_seconds",
     approx_percentile("time_taken", 0.95) as "p95_seconds"
 from ${view}
 where "sc_content_type" like 'text/html%'

@@ -28,7 +28,9 @@ const decompressors: Compressors = {
   GZIP: (data) => zlib.gunzipSync(data),
   ZSTD: (data) => {
     if (zstd.zstdDecompressSync === undefined) {
-      throw new Error("this Parquet file is compressed with zstd, which needs Node 22.15 or later. Fix: run with Node 22 or 24.");
+      throw new Error(
+        "this Parquet file is compressed with zstd, which needs Node 22.15 or later. Fix: run with Node 22 or 24.",
+      );
     }
     return zstd.zstdDecompressSync(data);
   },
@@ -78,7 +80,11 @@ export const footerValue = (footer: FileMetaData, key: string): string | undefin
 /** Rows as objects, timestamps as ms in a bigint, in the file's order. */
 export const readParquet = async (file: Uint8Array, columns?: readonly string[]): Promise<Record<string, Cell>[]> => {
   const bytes = Uint8Array.from(file).buffer;
-  const rows = await parquetReadObjects({ file: bytes, compressors: decompressors, ...(columns ? { columns: [...columns] } : {}) });
+  const rows = await parquetReadObjects({
+    file: bytes,
+    compressors: decompressors,
+    ...(columns ? { columns: [...columns] } : {}),
+  });
   for (const row of rows) {
     for (const [name, value] of Object.entries(row)) {
       if (value instanceof Date) row[name] = BigInt(value.getTime());

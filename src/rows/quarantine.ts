@@ -5,7 +5,8 @@ import { datePrefix, PREFIXES, type AppHour } from "../model/keys";
 import type { ObjectStore } from "../ports";
 
 /** JSON lines, gzip: what the rejected table reads. */
-export const jsonLines = (rows: readonly RejectedRow[]): Uint8Array => gzipSync(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+export const jsonLines = (rows: readonly RejectedRow[]): Uint8Array =>
+  gzipSync(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 
 /** Puts a file that is no access log aside, under a name made of its content: the same file again changes nothing. */
 export const quarantineObject = async (

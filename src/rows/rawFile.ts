@@ -25,7 +25,8 @@ export class HourReader {
 
   /** `YYYY-MM-DD,HH:MM:SS` at `start`: ms since the epoch, UTC. */
   instant(buffer: Buffer, start: number, end: number): number {
-    if (end - start < 19 || buffer[start + 10] !== COMMA || (end - start > 19 && buffer[start + 19] !== COMMA)) return NaN;
+    if (end - start < 19 || buffer[start + 10] !== COMMA || (end - start > 19 && buffer[start + 19] !== COMMA))
+      return NaN;
     const date = digits(buffer, start, 4) * 10_000 + digits(buffer, start + 5, 2) * 100 + digits(buffer, start + 8, 2);
     const seconds =
       digits(buffer, start + 11, 2) * 3600 + digits(buffer, start + 14, 2) * 60 + digits(buffer, start + 17, 2);

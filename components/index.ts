@@ -1,3 +1,4 @@
 export { AmplifyLogPipeline } from "./amplifyLogPipeline";
+export * from "./argumentGroups";
 export * from "./arguments";
 export { LogLake } from "./logLake";

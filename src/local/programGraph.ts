@@ -162,7 +162,7 @@ export const evaluate = async (
         }
       });
       await sdk.waitForRPCs();
-      return { resources, outputs: (outputs ?? {}) };
+      return { resources, outputs: outputs ?? {} };
     };
     const graph = await Promise.race([run(), failed]);
     if (graph.resources.length === 0) {

@@ -84,7 +84,7 @@ describe("the local query engine", () => {
     expect(new Set(ids).size).to.equal(2);
     await engine.stop(ids[0]);
     expect((await engine.state(ids[0])).state).to.equal("CANCELLED");
-    expect((await engine.state("nope").catch((error: Error) => error)) as Error).to.be.instanceOf(Error);
+    expect(await engine.state("nope").catch((error: Error) => error)).to.be.instanceOf(Error);
     await finish("SELECT 1");
   });
 

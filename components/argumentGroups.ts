@@ -1,0 +1,161 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** What becomes of viewers' addresses in the typed table and in rejected rows. */
+export enum IpPolicy {
+  /** As they came. */
+  Full = "full",
+  /** The network only: /24 or /48. */
+  Truncated = "truncated",
+  /** A keyed hash (HMAC): the same address gives the same text. */
+  Hashed = "hashed",
+  /** Nothing is kept. */
+  Dropped = "dropped",
+}
+
+/** Who holds the key that encrypts the lake. */
+export enum Encryption {
+  /** S3's own keys, at no cost. */
+  S3 = "s3",
+  /** A customer key in KMS, about 1 USD a month (November 2026). */
+  Kms = "kms",
+}
+
+/** Runtimes that the functions are tested on. */
+export enum FunctionRuntime {
+  NodeJs22 = "nodejs22.x",
+  NodeJs24 = "nodejs24.x",
+}
+
+/** One Amplify app. */
+export interface AmplifyAppArgs {
+  /** Name in the pipeline: partition value and prefix of its views, `^[a-z][a-z0-9_]{0,25}$`. */
+  name: string;
+  /** Id of the app, the last part of its ARN: `d1a2b3c4d5e6f7`. */
+  appId: string;
+  /** The domain association: the apex (`example.com`, never `www.example.com`) or `BRANCH.APPID.amplifyapp.com`. */
+  domainName: string;
+  /**
+   * Region of the app.
+   * @default the pipeline's region
+   */
+  region?: string;
+  /**
+   * Role to assume for an app in another account; it must allow `amplify:GenerateAccessLogs` and trust the fetcher's role.
+   * @default none, the app is in the pipeline's account
+   */
+  roleArn?: pulumi.Input<string>;
+  /**
+   * Whether the app is fetched. The rows of a disabled app stay readable.
+   * @default true
+   */
+  enabled?: boolean;
+}
+
+/** How long data stays, in days. */
+export interface RetentionArgs {
+  /**
+   * Amplify's own files in raw/.
+   * @default 30
+   */
+  rawDays?: number;
+  /**
+   * Rows of the typed table.
+   * @default 400
+   */
+  tableDays?: number;
+  /**
+   * Rejected rows and quarantined files.
+   * @default 30
+   */
+  rejectedDays?: number;
+  /**
+   * Query results.
+   * @default 7
+   */
+  resultsDays?: number;
+  /**
+   * The functions' own logs; one of the values that CloudWatch Logs takes.
+   * @default 30
+   */
+  logDays?: number;
+}
+
+/** How resources are named: `amplifylogs-logging-intite-lm1-inftes-shop`. */
+export interface NamingArgs {
+  /**
+   * First part of each name. Two pipelines, or two regions, in one account differ in it.
+   * @default "amplifylogs"
+   */
+  project?: string;
+  /**
+   * Environment in names and tags.
+   * @default the stack's name
+   */
+  environment?: string;
+  /**
+   * Class of the data.
+   * @default "intite"
+   */
+  privacy?: string;
+  /**
+   * Your own convention. Placeholders: project, component, privacy, type, n, env, account, app; brackets hold what may be absent.
+   * @default "{project}-{component}-{privacy}-{type}{n}-{env}[-{account}][-{app}]"
+   */
+  pattern?: string;
+}
+
+/** The Glue database. */
+export interface DatabaseArgs {
+  /** @default "amplify_logs" */
+  name?: string;
+  /**
+   * Whether it is made. With false an existing one, such as `default`, is used and never destroyed.
+   * @default true
+   */
+  create?: boolean;
+}
+
+/** Years that the projected tables span, inclusive. */
+export interface ProjectionYearsArgs {
+  /** @default 2020 */
+  first?: number;
+  /** @default 2040 */
+  last?: number;
+}
+
+/** Who learns of trouble. */
+export interface AlarmArgs {
+  /** @default true */
+  enabled?: boolean;
+  /**
+   * Addresses that are subscribed to the topic; each must confirm.
+   * @default none
+   */
+  emails?: string[];
+  /**
+   * An existing topic. CloudWatch must be allowed to publish to it, and to use its key.
+   * @default a topic is made, with a key that lets CloudWatch publish
+   */
+  topicArn?: pulumi.Input<string>;
+}
+
+/** What names and tags are made from. */
+export interface LabelArgs {
+  /** How resources are named. */
+  naming?: NamingArgs;
+  /**
+   * Tag Owner.
+   * @default "platform"
+   */
+  owner?: string;
+  /**
+   * Tag CostCenter.
+   * @default "web"
+   */
+  costCenter?: string;
+  /**
+   * Further tags, on everything that takes tags.
+   * @default none
+   */
+  tags?: Record<string, string>;
+}

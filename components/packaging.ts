@@ -39,8 +39,8 @@ export const excludedPackages = (): string[] => {
 };
 
 /** Loads the bundle where the function runs: this closure is serialised, and its require copied as it stands. */
-// eslint-disable-next-line @typescript-eslint/no-require-imports
 export const loadHandler = (): ((...args: unknown[]) => unknown) =>
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- resolved in the archive, not here
   (require("./handler.js") as { handler: () => unknown }).handler;
 
 /** Replaces the archive that CallbackFunction made: its loader stays, the bundle comes in, all else goes. */

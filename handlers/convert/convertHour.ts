@@ -13,7 +13,7 @@ import {
 import { isoDate } from "../../src/model/windows";
 import type { Clock, ObjectStore } from "../../src/ports";
 import { checkHeader } from "../../src/rows/header";
-import { HourTable, type Rejection } from "../../src/rows/hourTable";
+import { HourTable, RAW_EXCERPT, type Rejection } from "../../src/rows/hourTable";
 import { LineSplitter } from "../../src/rows/lines";
 import { jsonLines, quarantineObject } from "../../src/rows/quarantine";
 import { FOOTER_BYTES, footerValue, readFooter, writeParquet } from "../../src/rows/parquetFile";
@@ -59,7 +59,7 @@ export const convertHour = async (ports: ConvertPorts, settings: ConvertSettings
   if (hour === undefined) return { outcome: "not-ours", key, ...nothing };
   for (let attempt = 1; ; attempt++) {
     try {
-      return await convertOnce(ports, settings, key, hour);
+      return await convertOnce(ports, settings, key, hour, attempt > 1);
     } catch (error) {
       if (error instanceof UnknownHeaderError) return quarantine(ports, settings, key, hour, error);
       if (!isConflict(error) || attempt === ATTEMPTS) throw error;
@@ -72,6 +72,7 @@ const convertOnce = async (
   settings: ConvertSettings,
   key: string,
   hour: AppHour,
+  lostRace: boolean,
 ): Promise<Conversion> => {
   const { store, clock } = ports;
   const target = parquetKey(hour);
@@ -81,7 +82,8 @@ const convertOnce = async (
   if (raw === undefined) return { outcome: "gone", key, ...nothing };
   const mark = `${CONVERTER_VERSION} ${settings.privacy.policy} ${raw.etag}`;
   const footer = tail === undefined ? undefined : readFooter(tail.body);
-  if (footer !== undefined && footerValue(footer, SOURCE_MARK) === mark) {
+  // After a lost race the rejections are written again: this run's older ones may lie over the winner's.
+  if (!lostRace && footer !== undefined && footerValue(footer, SOURCE_MARK) === mark) {
     return { ...nothing, outcome: "unchanged", key, rows: Number(footer.num_rows) };
   }
 
@@ -124,6 +126,10 @@ const readHour = async (gzipped: Uint8Array, hour: AppHour, key: string): Promis
   return table;
 };
 
+/** An excerpt may end within an address, and half of one is no address any more: what could be one is taken off its end. */
+const withoutCutAddress = (excerpt: string): string =>
+  Buffer.byteLength(excerpt) < RAW_EXCERPT ? excerpt : excerpt.replace(/[0-9A-Fa-f:.%]+$/, "");
+
 const writeRejections = async (
   { store }: ConvertPorts,
   { privacy }: ConvertSettings,
@@ -135,7 +141,7 @@ const writeRejections = async (
   const rows = table.rejections.map((rejection) => ({
     ...rejection,
     reason: redactAddresses(privacy.policy, rejection.reason, privacy.salt),
-    raw: redactAddresses(privacy.policy, rejection.raw, privacy.salt).slice(0, MAX_REJECTED_CHARS),
+    raw: redactAddresses(privacy.policy, withoutCutAddress(rejection.raw), privacy.salt).slice(0, MAX_REJECTED_CHARS),
     source: key,
   }));
   await store.put(rejectedKey(hour), jsonLines(rows));

@@ -1,9 +1,11 @@
+import { Agent, type AgentOptions } from "node:http";
 import { AmplifyClient } from "@aws-sdk/client-amplify";
 import { S3Client } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { AmplifyLogSource } from "../../src/aws/amplifySource";
 import { S3Store } from "../../src/aws/s3Store";
 import { AmplifyLogsError } from "../../src/errors";
+import { fetchOverSocket } from "../../src/local/socketFetch";
 import { systemClock, type Clock, type ObjectStore } from "../../src/ports";
 import { consoleLog, required, requiredNumber, type Environment } from "../environment";
 import { fetchRun, type FetchEvent, type FetchResult, type FetchSettings } from "./handler";
@@ -40,6 +42,8 @@ export interface LocalFetchPorts {
   /** The host[:port] that its log files come from. */
   readonly logHost: string;
   readonly credentials: StaticCredentials;
+  /** Socket file that Amplify listens on, in place of a port. */
+  readonly socketPath: string;
 }
 
 export interface LocalFetcher {
@@ -53,8 +57,11 @@ export const local = (environment: Environment, ports: LocalFetchPorts): LocalFe
     endpoint: ports.amplifyUrl,
     credentials: ports.credentials,
     maxAttempts: MAX_ATTEMPTS,
+    requestHandler: {
+      httpAgent: new Agent({ keepAlive: true, ...({ socketPath: ports.socketPath } as AgentOptions) }),
+    },
   });
-  const source = new AmplifyLogSource(client, { logHosts: [ports.logHost] });
+  const source = new AmplifyLogSource(client, { logHosts: [ports.logHost], fetch: fetchOverSocket(ports.socketPath) });
   const settings = readSettings(environment);
   return { fetch: (event) => fetchRun({ source, store: ports.store, clock: ports.clock }, settings, event) };
 };

@@ -98,5 +98,5 @@ const readOnce = async (
     );
     return { kind: "failed", error: new UnknownHeaderError(`${unknown.message} It is kept at ${kept}`) };
   }
-  return { kind: reader.blank ? "blank" : "rows" };
+  return { kind: reader.headerSeen ? "rows" : "blank" };
 };

@@ -39,11 +39,21 @@ export const checkLogUrl = (text: string, allowedHosts: readonly string[] = []):
   return url;
 };
 
+/** As the global fetch, as far as a log file needs it; the local pipeline has one over a socket file. */
+export type FetchFile = (
+  url: URL,
+  init: { readonly redirect: "error"; readonly signal?: AbortSignal },
+) => Promise<Response>;
+
 /** Asks Amplify for the logs of a window, and opens the file that it names. */
 export class AmplifyLogSource implements LogSource {
   constructor(
     private readonly client: AmplifyClient,
-    private readonly options: { readonly logHosts?: readonly string[]; readonly signal?: () => AbortSignal } = {},
+    private readonly options: {
+      readonly logHosts?: readonly string[];
+      readonly signal?: () => AbortSignal;
+      readonly fetch?: FetchFile;
+    } = {},
   ) {}
 
   async open({
@@ -59,7 +69,7 @@ export class AmplifyLogSource implements LogSource {
     if (logUrl === undefined || logUrl === "") return { kind: "no-url" };
     const url = checkLogUrl(logUrl, this.options.logHosts);
     const signal = this.options.signal?.();
-    const response = await fetch(url, { redirect: "error", ...(signal === undefined ? {} : { signal }) });
+    const response = await download(this.options.fetch ?? fetch, url, signal);
     if (!response.ok) {
       await response.body?.cancel();
       throw new AmplifyLogsError(`Amplify's log file answered ${response.status}`, {
@@ -77,26 +87,45 @@ export class AmplifyLogSource implements LogSource {
     domainName: string,
     { startMs, endMs }: TimeRange,
   ): Promise<string | undefined> {
-    try {
-      // Both ends are inclusive; the answer is trimmed to the half-open range.
-      const answer = await this.client.send(
-        new GenerateAccessLogsCommand({ appId, domainName, startTime: new Date(startMs), endTime: new Date(endMs) }),
-      );
-      return answer.logUrl;
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      if (REFUSALS.some((refusal) => message.includes(refusal))) {
-        throw new WindowRefusedError(`Amplify refused the window: ${message}`, {
-          field: appId,
-          value: `${new Date(startMs).toISOString()} to ${new Date(endMs).toISOString()}`,
-          retryable: true,
-          cause: error,
-        });
-      }
-      throw error;
-    }
+    const startTime = new Date(startMs);
+    const endTime = new Date(endMs);
+    // Both ends are inclusive; the answer is trimmed to the half-open range.
+    const command = new GenerateAccessLogsCommand({ appId, domainName, startTime, endTime });
+    // Within the SDK's retries: a refusal that comes as a time-out (29 s, status 504) would be tried again until the function's time
+    // is over. No cause, because the SDK retries what has a retryable one.
+    command.middlewareStack.add(
+      (next) => async (args) => {
+        try {
+          return await next(args);
+        } catch (error) {
+          const message = error instanceof Error ? error.message : String(error);
+          if (!REFUSALS.some((refusal) => message.includes(refusal))) throw error;
+          throw new WindowRefusedError(`Amplify refused the window: ${message}`, {
+            field: appId,
+            value: `${startTime.toISOString()} to ${endTime.toISOString()}`,
+            retryable: true,
+          });
+        }
+      },
+      { step: "finalizeRequest", priority: "low", name: "refusedWindow" },
+    );
+    return (await this.client.send(command)).logUrl;
   }
 }
+
+/** Redirects are refused: they would lead past the check of the host. */
+const download = async (fetchFile: FetchFile, url: URL, signal: AbortSignal | undefined): Promise<Response> => {
+  try {
+    return await fetchFile(url, { redirect: "error", ...(signal === undefined ? {} : { signal }) });
+  } catch (error) {
+    // fetch says "fetch failed"; why stands in its cause.
+    const { message, cause } = error as Error;
+    throw new AmplifyLogsError(
+      `Amplify's log file could not be downloaded: ${cause instanceof Error ? cause.message : message}`,
+      { field: "logUrl", value: `${url.origin}${url.pathname}`, retryable: true, cause: error },
+    );
+  }
+};
 
 /** Looks at the first bytes: a file of none is told apart from a header without rows. A body that ends short throws on the way. */
 const openBody = async (response: Response): Promise<LogAnswer> => {

@@ -1,8 +1,9 @@
 /** The demo: what `pulumi up` would deploy, run on a folder, against an Amplify that misbehaves as the real one does. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import pc from "picocolors";
-import { InputError } from "../errors";
+import { AmplifyLogsError, InputError } from "../errors";
 import { appViewName, PERIODS, periodViewName, qualify } from "../model/catalog";
 import { findQuery } from "../model/queries";
 import { DAY_MS, floorHour, HOUR_MS, isoDate } from "../model/windows";
@@ -70,6 +71,17 @@ const progress = (range: { startMs: number; endMs: number }) => {
 
 const printTable = (result: QueryResult): void => {
   process.stdout.write(renderTable(result, process.stdout.columns ?? 120));
+};
+
+/** A socket file has a short path of its own: 108 bytes are all that a path may take. Windows has pipes for it. */
+const reserveSocket = (): { socketPath: string; release: () => void } => {
+  if (process.platform === "win32")
+    return { socketPath: `\\\\.\\pipe\\amplify-logs-${process.pid}`, release: () => undefined };
+  const folder = mkdtempSync(path.join(tmpdir(), "amplify-logs-"));
+  return {
+    socketPath: path.join(folder, "amplify.sock"),
+    release: () => rmSync(folder, { recursive: true, force: true }),
+  };
 };
 
 const endProgress = (): void => {
@@ -162,13 +174,21 @@ export const runDemo = async (options: { lake: string; requestsPerDay: string; c
   );
 
   const clock = woundClock(endMs);
-  const amplify = await startSimulatedAmplify({ apps: APPS, seed: SEED, requestsPerDay, clock });
+  const { socketPath, release } = reserveSocket();
+  const amplify = await startSimulatedAmplify({ apps: APPS, seed: SEED, requestsPerDay, clock, socketPath });
   try {
     step(
       "Amplify",
-      `${APPS.map(({ name }) => name).join(" and ")}, simulated at ${amplify.url}: late rows, blank and partial answers, refusals`,
+      `${APPS.map(({ name }) => name).join(" and ")}, simulated on a socket, no network: late rows, blank and partial answers, refusals`,
     );
-    const pipeline = await openPipeline({ lake, deployment, clock, amplifyUrl: amplify.url, logHost: amplify.logHost });
+    const pipeline = await openPipeline({
+      lake,
+      deployment,
+      clock,
+      amplifyUrl: amplify.url,
+      logHost: amplify.logHost,
+      socketPath,
+    });
     const firstMs = endMs - DAYS * DAY_MS;
     const range = {
       startMs: before === undefined ? firstMs : Math.max(firstMs, Date.parse(before.wound)),
@@ -179,6 +199,10 @@ export const runDemo = async (options: { lake: string; requestsPerDay: string; c
     endProgress();
     clock.set(endMs);
     const { counts } = pipeline;
+    if (counts.fetches > 0 && counts.failures === counts.fetches) {
+      const fix = "run the demo again; if it stays so, report it with this message";
+      throw new AmplifyLogsError(`no fetch succeeded; the first said: ${pipeline.errors[0]}`, { field: "demo", fix });
+    }
     step(
       "Wind",
       `${new Date(range.startMs).toISOString().slice(0, 16)} to ${new Date(endMs).toISOString().slice(0, 16)} UTC: ${number(counts.fetches)} fetches, ${number(counts.conversions)} conversions, ${number(counts.partitionUpdates)} partition updates, ${pc.bold(number(counts.rowsAdded))} new rows`,
@@ -201,6 +225,7 @@ export const runDemo = async (options: { lake: string; requestsPerDay: string; c
     );
   } finally {
     await amplify.close();
+    release();
   }
 
   await showAnswers(lake);

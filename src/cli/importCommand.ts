@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { AmplifyLogsError } from "../errors";
+import { visibleText } from "./output";
 
 const DEFAULT_LAKE = "./.amplify-logs";
 const MOST_LINES_SHOWN = 20;
@@ -26,7 +27,7 @@ export const registerImport = (program: Command): void => {
         if (rejected.length > 0) facts.push(`${rejected.length.toLocaleString("en-US")} rejected`);
         if (error === undefined || rows > 0) console.log(`${file}: ${facts.join(", ")}`);
         for (const { line, reason } of rejected.slice(0, MOST_LINES_SHOWN))
-          console.error(`${file}:${line}: rejected: ${reason}`);
+          console.error(`${file}:${line}: rejected: ${visibleText(reason)}`);
         if (rejected.length > MOST_LINES_SHOWN) {
           console.error(
             `... and ${count(rejected.length - MOST_LINES_SHOWN, "more line")}: amplify-logs query --view access_logs_rejected`,
@@ -34,7 +35,7 @@ export const registerImport = (program: Command): void => {
         }
         if (error !== undefined) {
           failed++;
-          console.error(`error: ${file}: ${error}`);
+          console.error(`error: ${file}: ${visibleText(error)}`);
         }
       });
       if (failed > 0)

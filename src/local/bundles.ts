@@ -52,6 +52,7 @@ export interface FetchBundle {
       readonly clock: Clock;
       readonly amplifyUrl: string;
       readonly logHost: string;
+      readonly socketPath: string;
       readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
     },
   ): { fetch(event: FetchEvent): Promise<FetchResult> };

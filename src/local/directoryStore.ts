@@ -7,7 +7,7 @@ import type { ObjectStore, StoredObject, WriteCondition } from "../ports";
 
 const md5 = (body: Uint8Array): string => `"${createHash("md5").update(body).digest("hex")}"`;
 const isMissing = (error: unknown): boolean =>
-  ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+  ["ENOENT", "ENOTDIR", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
 const LOCK_SUFFIX = ".lock";
 /** Older locks belong to a process that died: a write takes milliseconds. */
 const STALE_LOCK_MS = 30_000;

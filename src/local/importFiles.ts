@@ -51,8 +51,10 @@ const isGzip = async (file: string): Promise<boolean> => {
 };
 
 const openFile = async (file: string): Promise<AsyncIterable<Buffer>> => {
+  // Asked first: a stream that fails to open before anybody listens would end the process.
+  const gzip = await isGzip(file);
   const stream = createReadStream(file, { highWaterMark: 1 << 18 });
-  if (!(await isGzip(file))) return stream as AsyncIterable<Buffer>;
+  if (!gzip) return stream as AsyncIterable<Buffer>;
   const gunzip = createGunzip({ chunkSize: 1 << 18 });
   stream.on("error", (error) => gunzip.destroy(error));
   return stream.pipe(gunzip) as AsyncIterable<Buffer>;
@@ -110,15 +112,15 @@ class Importer {
       this.hours.delete(hourMs);
       const merge = await mergeRawHour(this.lake.store, PREFIXES.raw, { app: this.app, hourMs }, hour);
       await converting;
-      converting = this.convert(merge.key, merge.added);
+      converting = this.convert(merge.key);
       converting.catch(() => undefined);
     }
     await converting;
   }
 
-  private async convert(key: string, added: number): Promise<void> {
-    const { rejections = [], outcome } = await this.lake.converter.convert(key);
-    this.added += added - (outcome === "converted" ? rejections.length : 0);
+  private async convert(key: string): Promise<void> {
+    const { rejections = [], added } = await this.lake.converter.convert(key);
+    this.added += added;
     for (const { raw, reason } of rejections) this.rejections.set(raw, reason);
   }
 }

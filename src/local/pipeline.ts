@@ -49,6 +49,8 @@ export interface PipelineOptions {
   readonly clock: WoundClock;
   readonly amplifyUrl: string;
   readonly logHost: string;
+  /** Socket file that it listens on. */
+  readonly socketPath: string;
 }
 
 export interface PipelineCounts {
@@ -78,6 +80,7 @@ export const openPipeline = async ({
   clock,
   amplifyUrl,
   logHost,
+  socketPath,
 }: PipelineOptions): Promise<LocalPipeline> => {
   const counts: PipelineCounts = { fetches: 0, failures: 0, conversions: 0, partitionUpdates: 0, rowsAdded: 0 };
   const errors: string[] = [];
@@ -98,7 +101,14 @@ export const openPipeline = async ({
   });
   const fetchers = deployment.fetchers.map(({ arn, environment }) => ({
     arn,
-    ...loadBundle("fetch").local(environment, { store, clock, amplifyUrl, logHost, credentials: NO_CREDENTIALS }),
+    ...loadBundle("fetch").local(environment, {
+      store,
+      clock,
+      amplifyUrl,
+      logHost,
+      socketPath,
+      credentials: NO_CREDENTIALS,
+    }),
   }));
 
   const drain = async (): Promise<void> => {

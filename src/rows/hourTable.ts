@@ -7,6 +7,7 @@ import type { RejectedRow } from "../model/coverage";
 import { isoDate, isoHour } from "../model/windows";
 import { ByteInterner, hashStart } from "./byteInterner";
 import { BadField, readField, type FieldValue } from "./fieldTypes";
+import { MAX_LINE_BYTES } from "./lines";
 
 const FIELDS = LOG_COLUMNS.length;
 const COMMA = 44;
@@ -54,7 +55,7 @@ export class HourTable {
       const raw = buffer.toString("utf8", start, Math.min(end, start + RAW_EXCERPT));
       this.rejections.push({ line_number: lineNumber, rule, reason, raw });
     };
-    if (cut) return reject("size", `the line is longer than ${end - start} bytes`);
+    if (cut) return reject("size", `the line is longer than ${MAX_LINE_BYTES} bytes`);
     const fields = this.split(buffer, start, end);
     if (fields !== FIELDS) return reject("columns", `${fields} fields where ${FIELDS} are wanted`);
     const misplaced = this.checkInstant(buffer);

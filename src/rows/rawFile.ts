@@ -7,6 +7,8 @@ import { LineSplitter } from "./lines";
 import { RawHour } from "./rawHour";
 
 const COMMA = 44;
+const DASH = 45;
+const COLON = 58;
 
 const digits = (buffer: Buffer, at: number, count: number): number => {
   let value = 0;
@@ -27,17 +29,20 @@ export class HourReader {
   instant(buffer: Buffer, start: number, end: number): number {
     if (end - start < 19 || buffer[start + 10] !== COMMA || (end - start > 19 && buffer[start + 19] !== COMMA))
       return NaN;
+    if (buffer[start + 4] !== DASH || buffer[start + 7] !== DASH) return NaN;
+    if (buffer[start + 13] !== COLON || buffer[start + 16] !== COLON) return NaN;
     const date = digits(buffer, start, 4) * 10_000 + digits(buffer, start + 5, 2) * 100 + digits(buffer, start + 8, 2);
-    const seconds =
-      digits(buffer, start + 11, 2) * 3600 + digits(buffer, start + 14, 2) * 60 + digits(buffer, start + 17, 2);
-    if (Number.isNaN(date) || Number.isNaN(seconds) || seconds >= 86_400) return NaN;
+    const hour = digits(buffer, start + 11, 2);
+    const minute = digits(buffer, start + 14, 2);
+    const second = digits(buffer, start + 17, 2);
+    if (Number.isNaN(date) || !(hour < 24 && minute < 60 && second < 60)) return NaN;
     if (date !== this.lastDate) {
       const iso = buffer.toString("latin1", start, start + 10);
       const ms = Date.parse(`${iso}T00:00:00Z`);
       this.lastDate = date;
       this.lastDateMs = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(iso) ? ms : NaN;
     }
-    return this.lastDateMs + seconds * 1000;
+    return this.lastDateMs + (hour * 3600 + minute * 60 + second) * 1000;
   }
 }
 

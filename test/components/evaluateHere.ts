@@ -1,5 +1,7 @@
 import { createRequire } from "node:module";
 import path from "node:path";
+import type * as pulumi from "@pulumi/pulumi";
+import { AmplifyLogPipeline, type AmplifyLogPipelineArgs } from "../../components";
 import { evaluate, type ProgramGraph, type ProgramResource } from "../../src/local/programGraph";
 
 export const here = createRequire(__filename);
@@ -33,3 +35,15 @@ export const json = (
   value: unknown,
 ): { Statement: { Sid?: string; Action: string | string[]; Resource: string | string[]; Condition?: unknown }[] } =>
   JSON.parse(String(value)) as ReturnType<typeof json>;
+
+export const LAMBDA = "aws:lambda/function:Function";
+export const TABLE = "aws:glue/catalogTable:CatalogTable";
+export const SCHEDULE = "aws:scheduler/schedule:Schedule";
+
+export const pipelineOf = (
+  args: Partial<AmplifyLogPipelineArgs> = {},
+  opts?: pulumi.ComponentResourceOptions,
+): Promise<ProgramGraph> => graphOf(() => void new AmplifyLogPipeline("logs", { apps: [shop, blog], ...args }, opts));
+
+export const variables = (graph: ProgramGraph, name: string): Record<string, string> =>
+  (find(graph, LAMBDA, name).inputs["environment"] as { variables: Record<string, string> }).variables;

@@ -17,6 +17,8 @@ export interface SimulatedAmplifyOptions {
   readonly clock: Clock;
   /** Default: 127.0.0.1. */
   readonly host?: "127.0.0.1";
+  /** Listens on this socket file instead of a port: works where there is no network at all, loopback included. */
+  readonly socketPath?: string;
   /** Merged over DEFAULT_FAULTS; NO_FAULTS switches all of them off. */
   readonly faults?: Partial<Faults>;
   /** Windows of more than an hour that hold more rows are refused. Default: 100,000. */
@@ -142,9 +144,11 @@ export const startSimulatedAmplify = async (options: SimulatedAmplifyOptions): P
       else sendError(response, { httpStatus: 500, type: "InternalFailureException", message });
     });
   });
-  server.listen(0, host);
+  if (options.socketPath === undefined) server.listen(0, host);
+  else server.listen(options.socketPath);
   await once(server, "listening");
-  const logHost = `${host}:${(server.address() as AddressInfo).port}`;
+  const address = server.address() as AddressInfo | string;
+  const logHost = typeof address === "string" ? "localhost" : `${host}:${address.port}`;
   url = `http://${logHost}`;
 
   return {

@@ -10,12 +10,18 @@ export interface Account {
   readonly partition: pulumi.Output<string>;
 }
 
+/** What stands in for an account where a unit test's mocks answer no calls; the real provider always answers. */
+const UNANSWERED = { id: "000000000000", region: "us-east-1", partition: "aws" } as const;
+
 /** Asks the parent's provider for the account, so that a component in another region or account gets that one. */
 export const lookUpAccount = (parent: pulumi.Resource): Account => {
   const identity = getCallerIdentityOutput({}, { parent });
+  const region = getRegionOutput({}, { parent });
+  const answered = (value: pulumi.Output<string | undefined>, otherwise: string): pulumi.Output<string> =>
+    value.apply((text) => text ?? otherwise);
   return {
-    id: identity.accountId,
-    region: getRegionOutput({}, { parent }).region,
-    partition: identity.arn.apply((arn) => arn.split(":")[1] ?? "aws"),
+    id: answered(identity.accountId, UNANSWERED.id),
+    region: answered(region.region, UNANSWERED.region),
+    partition: answered(identity.arn, UNANSWERED.partition).apply((arn) => arn.split(":")[1] ?? UNANSWERED.partition),
   };
 };

@@ -28,7 +28,8 @@ export class AmplifyLogsError extends Error {
     const where = details.field === undefined ? "" : `${details.field}: `;
     const found = "value" in details ? ` (got ${shown(details.value)})` : "";
     const fix = details.fix === undefined ? "" : ` Fix: ${details.fix}`;
-    super(`${where}${reason}${found}.${fix}`, { cause: details.cause });
+    const sentence = `${where}${reason}${found}`;
+    super(`${sentence}${sentence.endsWith(".") ? "" : "."}${fix}`, { cause: details.cause });
     this.field = details.field;
     this.value = details.value;
     this.fix = details.fix;

@@ -22,7 +22,7 @@ describe("errors", () => {
 
   it("say of a partial failure whether a retry helps", () => {
     const refused = new WindowRefusedError("too much", { retryable: true });
-    expect(new PartialFailureError("2 failed", [new Error("a"), refused])).to.include({ retryable: true, message: "2 failed: a; too much.." });
+    expect(new PartialFailureError("2 failed", [new Error("a"), refused])).to.include({ retryable: true, message: "2 failed: a; too much." });
     expect(new PartialFailureError("1 failed", [new Error("a")]).retryable).to.equal(false);
   });
 });

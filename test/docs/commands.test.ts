@@ -62,7 +62,7 @@ describe("the documented commands", function () {
     expect(commands).to.have.length(4);
     const results = commands.map(run);
     expect(results.map(({ status, stderr }) => [status, stderr])).to.deep.equal([
-      [0, "logs.csv:5: rejected: 32 fields where Amplify's rows have 33\n"],
+      [0, "logs.csv:5: rejected: 32 fields where 33 are wanted\n"],
       [0, "status-codes over logs\n"],
       [0, ""],
       [0, ""],

@@ -21,7 +21,7 @@ const load = (content: string | Buffer): HourTable => {
 const loadRows = (...rows: Fields[]): HourTable => load(logFile(rows.map((row) => logLine(row))));
 const outcome = ({ rowCount, duplicates, rejections }: HourTable): number[] => [rowCount, duplicates, rejections.length];
 
-const word = fc.string({ unit: fc.constantFrom(..."ab/%20\\(=-_.;\u00e9\ud83d\ude00"), maxLength: 12 }).filter((text) => text.isWellFormed());
+const word = fc.string({ unit: fc.constantFrom(..."ab/%20\\(=-_.;\u00e9\ud83d\ude00"), maxLength: 12 });
 const number = fc.nat(100_000).map(String);
 const cellOf = fc.record(
   Object.fromEntries(

@@ -20,7 +20,7 @@ const closed = (folder, others) => ({
 });
 
 export default tseslint.config(
-  { ignores: ["dist/**", "node_modules/**", ".amplify-logs/**"] },
+  { ignores: ["dist/**", "node_modules/**", ".amplify-logs/**", ".cache/**"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

@@ -92,7 +92,7 @@ describe("the documented commands", function () {
   });
 
   it("run for every example in SQL of the documents", () => {
-    const statements = [README, path.join(ROOT, "docs/queries.md")]
+    const statements = [README, ...["queries", "operations"].map((name) => path.join(ROOT, `docs/${name}.md`))]
       .flatMap((file) => codeBlocks(file, "sql"))
       .flatMap((block) => block.split(/;\s*\n/))
       .filter((sql) => sql.trim() !== "");

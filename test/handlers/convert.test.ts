@@ -28,7 +28,8 @@ describe("convertHour", () => {
     bucket.store.put(KEY, gzipFile(rows.map((row) => (typeof row === "string" ? row : logLine(row)))));
   const convert = (nowMs = T1, policy?: IpPolicy, store: ObjectStore = bucket.store): Promise<Conversion> =>
     convertHour({ store, clock: { now: () => nowMs } }, settings(policy), KEY);
-  const table = async (): Promise<Record<string, Cell>[]> => readParquet((await bucket.store.get(parquetKey(SHOP)))!.body);
+  const table = async (): Promise<Record<string, Cell>[]> =>
+    readParquet((await bucket.store.get(parquetKey(SHOP)))!.body);
   const column = async (name: string): Promise<(Cell | undefined)[]> => (await table()).map((row) => row[name]);
   const rejected = async (): Promise<RejectedRow[]> => {
     const object = await bucket.store.get(rejectedKey(SHOP));
@@ -37,10 +38,20 @@ describe("convertHour", () => {
   };
 
   it("makes typed rows, in the order of their time, and announces the day", async () => {
-    await putLines({ request_id: "b", time: "13:30:00", status: "404" }, { request_id: "a", time: "13:00:01", uri: "/a%20b", user_agent: "-" });
+    await putLines(
+      { request_id: "b", time: "13:30:00", status: "404" },
+      { request_id: "a", time: "13:00:01", uri: "/a%20b", user_agent: "-" },
+    );
     expect(await convert()).to.include({ outcome: "converted", rows: 2, added: 2, rejected: 0, kept: 0 });
     const [first, second] = await table();
-    expect(first).to.include({ request_id: "a", uri: "/a b", status: 200, bytes: 1000n, time_taken: 0.093, request_ip: "203.0.113.0" });
+    expect(first).to.include({
+      request_id: "a",
+      uri: "/a b",
+      status: 200,
+      bytes: 1000n,
+      time_taken: 0.093,
+      request_ip: "203.0.113.0",
+    });
     expect(first).to.include({ timestamp: BigInt(HOUR + 1000), processed_timestamp: BigInt(T1), edge_country: "DE" });
     expect(first).to.include({ is_bot: true, bot_reason: "no-agent", sc_content_len: null });
     expect(second).to.include({ request_id: "b", status: 404, is_bot: false, bot_reason: null });
@@ -59,7 +70,11 @@ describe("convertHour", () => {
   it("lets go of keys that are gone or not its own", async () => {
     expect(await convert()).to.include({ outcome: "gone", rows: 0 });
     const ports = { store: bucket.store, clock: { now: () => T1 } };
-    for (const key of ["raw/app=shop/notes.txt", "access_logs/app=shop/date=2026-11-20/hour-13.parquet", KEY.replace("13-14", "13-15")]) {
+    for (const key of [
+      "raw/app=shop/notes.txt",
+      "access_logs/app=shop/date=2026-11-20/hour-13.parquet",
+      KEY.replace("13-14", "13-15"),
+    ]) {
       expect((await convertHour(ports, settings(), key)).outcome).to.equal("not-ours");
     }
   });
@@ -78,7 +93,11 @@ describe("convertHour", () => {
       expect(kept).to.have.length(1);
       expect(gunzipSync((await bucket.store.get(kept[0]!.key))!.body).toString()).to.equal(content);
       const reasons = await bucket.store.list("rejected/");
-      expect(JSON.parse(gunzipSync((await bucket.store.get(reasons[0]!.key))!.body).toString())).to.include({ rule: "header", line_number: 1, source: KEY });
+      expect(JSON.parse(gunzipSync((await bucket.store.get(reasons[0]!.key))!.body).toString())).to.include({
+        rule: "header",
+        line_number: 1,
+        source: KEY,
+      });
       expect(await column("request_id")).to.deep.equal(["a"]);
     });
   }
@@ -109,7 +128,10 @@ describe("convertHour", () => {
     const one: Fields[] = [{ request_id: "b" }, { request_id: "a", time: "13:10:00" }, { uri: "/1" }];
     const two: Fields[] = [{ uri: "/2" }, { request_id: "c" }, { request_id: "b" }];
     const tables: unknown[] = [];
-    for (const order of [[one, two], [two, one]]) {
+    for (const order of [
+      [one, two],
+      [two, one],
+    ]) {
       const other = temporaryBucket();
       for (const rows of order) {
         await other.store.put(KEY, gzipFile(rows.map((row) => logLine(row))));
@@ -139,7 +161,12 @@ describe("convertHour", () => {
     const slow = new WatchedStore(bucket.store, async (key) => {
       if (overtaken || key !== rejectedKey(SHOP)) return;
       overtaken = true;
-      await putLines({ request_id: "old" }, { request_id: "x", status: "bad" }, { request_id: "new" }, { request_id: "y", status: "worse" });
+      await putLines(
+        { request_id: "old" },
+        { request_id: "x", status: "bad" },
+        { request_id: "new" },
+        { request_id: "y", status: "worse" },
+      );
       await convert(T2);
     });
     expect(await convert(T1, "truncated", slow)).to.include({ outcome: "converted", rows: 2 });
@@ -161,7 +188,12 @@ describe("convertHour", () => {
   });
 
   it("rejects bad rows with line, rule and text, and keeps the others", async () => {
-    await putLines({ request_id: "a" }, "short,row", { request_id: "b", status: "OK" }, { request_id: "c", time: "14:00:00" });
+    await putLines(
+      { request_id: "a" },
+      "short,row",
+      { request_id: "b", status: "OK" },
+      { request_id: "c", time: "14:00:00" },
+    );
     expect(await convert()).to.include({ rows: 1, rejected: 3 });
     expect((await rejected()).map(({ line_number, rule, source }) => [line_number, rule, source])).to.deep.equal([
       [3, "columns", KEY],
@@ -211,17 +243,27 @@ describe("convertBatch", () => {
   beforeEach(() => (bucket = temporaryBucket()));
   afterEach(() => bucket.remove());
 
-  const created = (key: string): string => JSON.stringify({ "detail-type": "Object Created", detail: { object: { key } } });
+  const created = (key: string): string =>
+    JSON.stringify({ "detail-type": "Object Created", detail: { object: { key } } });
 
   it("gives back only the messages that failed, and says what became of each", async () => {
     const other = rawKey("raw", { app: "shop", hourMs: HOUR + 3_600_000 });
     await bucket.store.put(KEY, gzipFile([logLine({ request_id: "a" })]));
     await bucket.store.put(other, Buffer.from("no gzip"));
     const logged: string[] = [];
-    const bodies = [created(KEY), created(other), "{", "null", JSON.stringify({ detail: { object: { key: 7 } } }), created("raw/x")];
+    const bodies = [
+      created(KEY),
+      created(other),
+      "{",
+      "null",
+      JSON.stringify({ detail: { object: { key: 7 } } }),
+      created("raw/x"),
+    ];
     const event = { Records: bodies.map((body, index) => ({ messageId: `m${index}`, body })) };
     const ports = { store: bucket.store, clock: { now: () => T1 } };
-    const answer = await convertBatch(ports, settings(), event, (name, { messageId }) => logged.push(`${String(messageId)} ${name}`));
+    const answer = await convertBatch(ports, settings(), event, (name, { messageId }) =>
+      logged.push(`${String(messageId)} ${name}`),
+    );
     expect(answer).to.deep.equal({ batchItemFailures: [{ itemIdentifier: "m1" }] });
     expect(logged).to.deep.equal([
       "m0 convert.converted",

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { updatePartitions, type PartitionsResult, type PartitionsSettings } from "../../handlers/partitions/handler";
-import type { QueryEngine, QueryState } from "../../src/ports";
-import { temporaryBucket } from "./folder";
+import type { QueryEngine, QueryState, StoredObject } from "../../src/ports";
+import { temporaryBucket, WatchedStore } from "./folder";
 
 const SETTINGS: PartitionsSettings = {
   bucket: "lake",
@@ -31,18 +31,34 @@ class ScriptedEngine implements QueryEngine {
   }
 }
 
+/** A store whose objects were written at a time of one's choice. */
+class DatedStore extends WatchedStore {
+  modifiedMs = Date.parse(TIME);
+  override async list(prefix: string): Promise<StoredObject[]> {
+    const found = await super.list(prefix);
+    return found.map((object) => ({ ...object, modifiedMs: this.modifiedMs }));
+  }
+}
+
 describe("updatePartitions", () => {
+  let dated: DatedStore;
   let bucket: ReturnType<typeof temporaryBucket>;
-  beforeEach(() => (bucket = temporaryBucket()));
+  beforeEach(() => {
+    bucket = temporaryBucket();
+    dated = new DatedStore(bucket.store);
+  });
   afterEach(() => bucket.remove());
 
-  const update = (engine: ScriptedEngine, options: { time?: string; settings?: PartitionsSettings } = {}): Promise<PartitionsResult> => {
+  const update = (
+    engine: ScriptedEngine,
+    options: { time?: string; settings?: PartitionsSettings } = {},
+  ): Promise<PartitionsResult> => {
     let now = Date.parse(TIME);
     const sleep = (ms: number): Promise<void> => {
       now += ms;
       return Promise.resolve();
     };
-    const ports = { engine, store: bucket.store, clock: { now: () => now }, sleep };
+    const ports = { engine, store: dated, clock: { now: () => now }, sleep };
     return updatePartitions(ports, options.settings ?? SETTINGS, { time: options.time ?? TIME });
   };
   const failure = async (engine: ScriptedEngine): Promise<Error> =>
@@ -54,7 +70,8 @@ describe("updatePartitions", () => {
   it("adds today and tomorrow for every app in one statement, over a year's end", async () => {
     const engine = new ScriptedEngine([{ state: "QUEUED" }, { state: "RUNNING" }, { state: "SUCCEEDED" }]);
     expect(await update(engine)).to.deep.equal({ partitions: 4, queries: 1 });
-    const at = (app: string, date: string): string => `PARTITION (\`app\`='${app}', \`date\`='${date}') LOCATION 's3://lake/access_logs/app=${app}/date=${date}/'`;
+    const at = (app: string, date: string): string =>
+      `PARTITION (\`app\`='${app}', \`date\`='${date}') LOCATION 's3://lake/access_logs/app=${app}/date=${date}/'`;
     expect(engine.started).to.deep.equal([
       [
         "ALTER TABLE `amplify_logs`.`access_logs` ADD IF NOT EXISTS",
@@ -65,11 +82,18 @@ describe("updatePartitions", () => {
   });
 
   it("repairs the days that state/ knows, also of apps that were removed, and each once", async () => {
-    for (const key of ["app=old/date=2026-11-03.json", "app=shop/date=2026-12-31.json", "app=shop/width.json", "app=shop/date=x.json"])
+    for (const key of [
+      "app=old/date=2026-11-03.json",
+      "app=shop/date=2026-12-31.json",
+      "app=shop/width.json",
+      "app=shop/date=x.json",
+    ])
       await bucket.store.put(`state/${key}`, Buffer.from("{}"));
     const engine = new ScriptedEngine([{ state: "SUCCEEDED" }]);
     expect(await update(engine)).to.deep.equal({ partitions: 5, queries: 1 });
     expect(engine.started[0]).to.contain("s3://lake/access_logs/app=old/date=2026-11-03/");
+    dated.modifiedMs = Date.parse(TIME) - 9 * 86_400_000;
+    expect(await update(new ScriptedEngine([{ state: "SUCCEEDED" }]))).to.deep.equal({ partitions: 4, queries: 1 });
   });
 
   it("makes no query when there is nothing to add", async () => {
@@ -93,7 +117,9 @@ describe("updatePartitions", () => {
 
   it("refuses an event without a time", async () => {
     const engine = new ScriptedEngine([]);
-    const error = (await update(engine, { time: "<aws.scheduler.scheduled-time>" }).catch((caught: unknown) => caught)) as Error;
+    const error = (await update(engine, { time: "<aws.scheduler.scheduled-time>" }).catch(
+      (caught: unknown) => caught,
+    )) as Error;
     expect(error.message).to.contain("event.time: not a date or an ISO instant in UTC");
     expect(engine.started).to.deep.equal([]);
   });

@@ -49,7 +49,8 @@ describe("readField", () => {
     ["user_agent", "X\\(Y\\)%2522", "X(Y)%22"],
   ];
   for (const [name, text, wanted] of cases) {
-    it(`reads ${name} ${JSON.stringify(text.slice(0, 30))} as ${String(wanted)}`, () => expect(read(name, text)).to.equal(wanted));
+    it(`reads ${name} ${JSON.stringify(text.slice(0, 30))} as ${String(wanted)}`, () =>
+      expect(read(name, text)).to.equal(wanted));
   }
 
   it("names the column and a piece of the value", () => {

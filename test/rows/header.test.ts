@@ -16,8 +16,16 @@ describe("checkHeader", () => {
 
   const cases: readonly [string, string, RegExp][] = [
     ["a column added at the end", `${AMPLIFY},asn`, /has 34 columns where Amplify's has 33/],
-    ["a column added in between", AMPLIFY.replace("time,", "time,asn,"), /column 3 of the header is "asn" where Amplify's is "x-edge-location"/],
-    ["a column removed", AMPLIFY.replace(",sc-range-end", ""), /column 33 of the header is "" where Amplify's is "sc-range-end"/],
+    [
+      "a column added in between",
+      AMPLIFY.replace("time,", "time,asn,"),
+      /column 3 of the header is "asn" where Amplify's is "x-edge-location"/,
+    ],
+    [
+      "a column removed",
+      AMPLIFY.replace(",sc-range-end", ""),
+      /column 33 of the header is "" where Amplify's is "sc-range-end"/,
+    ],
     ["columns in another order", AMPLIFY.replace("date,time", "time,date"), /column 1 of the header is "time"/],
     ["HTML", "<!DOCTYPE html>", /column 1 of the header is "<!DOCTYPE html>"/],
     ["nothing", "", /column 1 of the header is ""/],
@@ -32,6 +40,9 @@ describe("checkHeader", () => {
   }
 
   it("shows no more than a piece of what strangers wrote", () => {
-    expect(() => checkHeader("x".repeat(5000), "f")).to.throw(UnknownHeaderError).with.property("message").with.length.below(400);
+    expect(() => checkHeader("x".repeat(5000), "f"))
+      .to.throw(UnknownHeaderError)
+      .with.property("message")
+      .with.length.below(400);
   });
 });

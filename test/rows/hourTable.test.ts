@@ -19,7 +19,11 @@ const load = (content: string | Buffer): HourTable => {
 };
 
 const loadRows = (...rows: Fields[]): HourTable => load(logFile(rows.map((row) => logLine(row))));
-const outcome = ({ rowCount, duplicates, rejections }: HourTable): number[] => [rowCount, duplicates, rejections.length];
+const outcome = ({ rowCount, duplicates, rejections }: HourTable): number[] => [
+  rowCount,
+  duplicates,
+  rejections.length,
+];
 
 const word = fc.string({ unit: fc.constantFrom(..."ab/%20\\(=-_.;\u00e9\ud83d\ude00"), maxLength: 12 });
 const number = fc.nat(100_000).map(String);
@@ -27,7 +31,13 @@ const cellOf = fc.record(
   Object.fromEntries(
     LOG_COLUMNS.map(({ name, type }) => [
       name,
-      name === "status" ? fc.nat(999).map(String) : name === "c_port" ? fc.nat(65_535).map(String) : type === "string" ? word : fc.oneof(number, fc.constant("-")),
+      name === "status"
+        ? fc.nat(999).map(String)
+        : name === "c_port"
+          ? fc.nat(65_535).map(String)
+          : type === "string"
+            ? word
+            : fc.oneof(number, fc.constant("-")),
     ]),
   ),
 ) as fc.Arbitrary<Fields>;
@@ -38,7 +48,12 @@ describe("HourTable", () => {
       fc.property(fc.array(fc.tuple(cellOf, fc.nat(59), fc.nat(59)), { maxLength: 20 }), (rows) => {
         const two = (value: number): string => String(value).padStart(2, "0");
         const lines = rows.map(([fields, minute, second], index) =>
-          logLine({ ...fields, date: "2026-11-20", time: `13:${two(minute)}:${two(second)}`, request_id: `id${index}` }),
+          logLine({
+            ...fields,
+            date: "2026-11-20",
+            time: `13:${two(minute)}:${two(second)}`,
+            request_id: `id${index}`,
+          }),
         );
         const content = logFile(lines);
         const wanted = parse(content, { from_line: 2, quote: null, relax_column_count: false });
@@ -55,14 +70,23 @@ describe("HourTable", () => {
   });
 
   it("keeps all rows when it grows", () => {
-    const table = loadRows(...Array.from({ length: 5000 }, (_, index) => ({ uri: `/${index}`, request_id: `r${index}` })));
+    const table = loadRows(
+      ...Array.from({ length: 5000 }, (_, index) => ({ uri: `/${index}`, request_id: `r${index}` })),
+    );
     expect(table.rowCount).to.equal(5000);
-    expect([0, 1023, 1024, 4999].map((row) => table.valueOf("uri", row))).to.deep.equal(["/0", "/1023", "/1024", "/4999"]);
+    expect([0, 1023, 1024, 4999].map((row) => table.valueOf("uri", row))).to.deep.equal([
+      "/0",
+      "/1023",
+      "/1024",
+      "/4999",
+    ]);
   });
 
   it("rejects 32 and 34 fields with their line numbers, and keeps the others", () => {
     const good = logLine({ request_id: "a" });
-    const table = load(logFile([good, good.slice(0, good.lastIndexOf(",")), `${good},-`, logLine({ request_id: "b" })]));
+    const table = load(
+      logFile([good, good.slice(0, good.lastIndexOf(",")), `${good},-`, logLine({ request_id: "b" })]),
+    );
     expect(table.rowCount).to.equal(2);
     expect(table.rejections.map(({ line_number, rule, reason }) => [line_number, rule, reason])).to.deep.equal([
       [3, "columns", "32 fields where 33 are wanted"],
@@ -71,11 +95,15 @@ describe("HourTable", () => {
   });
 
   it("counts a request id once", () => {
-    expect(outcome(loadRows({ request_id: "a" }, { request_id: "b" }, { request_id: "a", uri: "/other" }))).to.deep.equal([2, 1, 0]);
+    expect(
+      outcome(loadRows({ request_id: "a" }, { request_id: "b" }, { request_id: "a", uri: "/other" })),
+    ).to.deep.equal([2, 1, 0]);
   });
 
   it("counts rows without an id by what they say", () => {
-    expect(outcome(loadRows({ uri: "/1" }, { uri: "/2" }, { uri: "/1" }, { request_id: "" }, { request_id: "" }))).to.deep.equal([3, 2, 0]);
+    expect(
+      outcome(loadRows({ uri: "/1" }, { uri: "/2" }, { uri: "/1" }, { request_id: "" }, { request_id: "" })),
+    ).to.deep.equal([3, 2, 0]);
   });
 
   it("does not take a good row for the duplicate of a rejected one", () => {
@@ -115,7 +143,9 @@ describe("HourTable", () => {
 
   it("says that 1 MiB is the limit of a line", () => {
     const table = load(logFile([logLine({ uri: `/${"x".repeat(1 << 21)}` }), logLine()]));
-    expect(table.rejections.map(({ rule, reason }) => [rule, reason])).to.deep.equal([["size", "the line is longer than 1048576 bytes"]]);
+    expect(table.rejections.map(({ rule, reason }) => [rule, reason])).to.deep.equal([
+      ["size", "the line is longer than 1048576 bytes"],
+    ]);
     expect(table.rejections[0]!.raw.length).to.be.below(5000);
     expect(table.rowCount).to.equal(1);
   });

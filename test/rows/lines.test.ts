@@ -46,7 +46,11 @@ describe("LineSplitter", () => {
   });
 
   const cases: readonly [string, readonly (string | Uint8Array)[], readonly string[]][] = [
-    ["a byte order mark in pieces", [[0xef], [0xbb], [0xbf], "a\nb"].map((part) => Buffer.from(part as string)), ["a", "b"]],
+    [
+      "a byte order mark in pieces",
+      [[0xef], [0xbb], [0xbf], "a\nb"].map((part) => Buffer.from(part as string)),
+      ["a", "b"],
+    ],
     ["an empty chunk before the mark", ["", "\ufeffa\n"], ["a"]],
     ["a mark elsewhere is content", ["a\n\ufeffb"], ["a", Buffer.from("\ufeffb").toString("latin1")]],
     ["CR and LF in two chunks", ["a\r", "\nb"], ["a", "b"]],

@@ -16,7 +16,8 @@ const DEFAULTS: Fields = {
   host: "d1a2b3c4d5e6f7.cloudfront.net",
   uri: "/",
   status: "200",
-  user_agent: "Mozilla/5.0%20\\(X11)",
+  user_agent:
+    "Mozilla/5.0%20\\(X11;%20Linux%20x86_64)%20AppleWebKit/537.36%20\\(KHTML%20like%20Gecko)%20Chrome/151.0.0.0%20Safari/537.36",
   host_header: "shop.example",
   time_taken: "0.093",
 };

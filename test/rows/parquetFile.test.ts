@@ -31,8 +31,12 @@ const describeInDuckdb = async (file: Uint8Array): Promise<{ types: Record<strin
     writeFileSync(name, file);
     const connection = await instance.connect();
     const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet('${name}')`);
-    const data = await connection.runAndReadAll(`SELECT "time", bytes, time_taken, epoch_ms("timestamp") AS ms FROM read_parquet('${name}')`);
-    const types = described.getRowObjects().map((row) => [String(row["column_name"]), String(row["column_type"]).toLowerCase()]);
+    const data = await connection.runAndReadAll(
+      `SELECT "time", bytes, time_taken, epoch_ms("timestamp") AS ms FROM read_parquet('${name}')`,
+    );
+    const types = described
+      .getRowObjects()
+      .map((row) => [String(row["column_name"]), String(row["column_type"]).toLowerCase()]);
     connection.closeSync();
     return { types: Object.fromEntries(types) as Record<string, string>, rows: data.getRowObjects() };
   } finally {
@@ -65,7 +69,12 @@ describe("Parquet files", () => {
       expect(types).to.deep.equal(declared);
       expect(rows).to.have.length(count);
       if (count > 0 && cell === sample) {
-        expect(rows[1]).to.deep.equal({ time: "text 1 \u00e9\u0000", bytes: 2n ** 62n + 1n, time_taken: 1, ms: 1795179600001n });
+        expect(rows[1]).to.deep.equal({
+          time: "text 1 \u00e9\u0000",
+          bytes: 2n ** 62n + 1n,
+          time_taken: 1,
+          ms: 1795179600001n,
+        });
       }
     });
   }

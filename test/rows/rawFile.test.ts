@@ -73,7 +73,10 @@ describe("RawFileReader", () => {
 
   it("sorts rows of two days that are out of order into their hours", () => {
     const lines = [at("00:00:00", "2026-11-21"), at("23:59:59"), at("00:10:00", "2026-11-21"), at("23:00:00")];
-    expect(read(logFile(lines)).hours).to.deep.equal({ "11-21T00": [lines[0], lines[2]], "11-20T23": [lines[1], lines[3]] });
+    expect(read(logFile(lines)).hours).to.deep.equal({
+      "11-21T00": [lines[0], lines[2]],
+      "11-20T23": [lines[1], lines[3]],
+    });
   });
 
   it("lets a row without a readable date go with the row before it, or with the first", () => {

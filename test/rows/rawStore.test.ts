@@ -51,7 +51,8 @@ describe("mergeRawHour", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const merge = (hour: RawHour, into: ObjectStore = store): Promise<RawMerge> => mergeRawHour(into, "raw", { app: "shop", hourMs: HOUR }, hour);
+  const merge = (hour: RawHour, into: ObjectStore = store): Promise<RawMerge> =>
+    mergeRawHour(into, "raw", { app: "shop", hourMs: HOUR }, hour);
   const stored = async (): Promise<string> => {
     const object = await inner.get("raw/app=shop/year=2026/month=11/day=20/access_logs-13-14.csv.gz");
     return gunzipSync(object!.body).toString();
@@ -65,7 +66,13 @@ describe("mergeRawHour", () => {
   it("writes nothing when nothing is new", async () => {
     const first = await merge(hourOf(a, b));
     for (const again of [hourOf(a, b), hourOf(b, a), hourOf(b), hourOf(a, a)]) {
-      expect(await merge(again)).to.include({ rows: 2, added: 0, existed: true, sha256: first.sha256, bytes: first.bytes });
+      expect(await merge(again)).to.include({
+        rows: 2,
+        added: 0,
+        existed: true,
+        sha256: first.sha256,
+        bytes: first.bytes,
+      });
     }
     expect(store.puts).to.equal(1);
   });
@@ -99,6 +106,10 @@ describe("mergeRawHour", () => {
 
   it("holds lines larger than its chunks", () => {
     const lines = ["1", "2", "3"].map((id) => logLine({ request_id: id, uri: `/${id.repeat(200_000)}` }));
-    expect(hourOf(...lines).content().toString()).to.equal(logFile(lines));
+    expect(
+      hourOf(...lines)
+        .content()
+        .toString(),
+    ).to.equal(logFile(lines));
   });
 });

@@ -50,11 +50,14 @@ describe("DirectoryStore", () => {
     const { etag } = await store.put("k", bytes("0"));
     for (const condition of [{ ifMatch: etag }, { ifMatch: null }]) {
       if (condition.ifMatch === null) await store.delete("k");
-      const results = await Promise.allSettled(Array.from({ length: 20 }, (_, index) => store.put("k", bytes(`w${index}`), condition)));
+      const results = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, index) => store.put("k", bytes(`w${index}`), condition)),
+      );
       const winners = results.flatMap(({ status }, index) => (status === "fulfilled" ? [`w${index}`] : []));
       expect(winners).to.have.length(1);
       expect(await text("k")).to.equal(winners[0]);
-      for (const result of results) if (result.status === "rejected") expect(result.reason).to.be.instanceOf(ConflictError);
+      for (const result of results)
+        if (result.status === "rejected") expect(result.reason).to.be.instanceOf(ConflictError);
     }
   });
 
@@ -78,7 +81,8 @@ describe("DirectoryStore", () => {
   });
 
   it("lists by prefix, in the order of keys, also prefixes within a name", async () => {
-    for (const key of ["raw/b/2", "raw/a-1", "raw/a/1", "raw/a/10", "rawer/x", "other"]) await store.put(key, bytes(key));
+    for (const key of ["raw/b/2", "raw/a-1", "raw/a/1", "raw/a/10", "rawer/x", "other"])
+      await store.put(key, bytes(key));
     const list = async (prefix: string): Promise<string[]> => (await store.list(prefix)).map(({ key }) => key);
     expect(await list("raw/")).to.deep.equal(["raw/a-1", "raw/a/1", "raw/a/10", "raw/b/2"]);
     expect(await list("raw/a")).to.deep.equal(["raw/a-1", "raw/a/1", "raw/a/10"]);

@@ -1,11 +1,19 @@
 import { expect } from "chai";
 import { firings } from "../../../src/local/schedules";
 
-const range = (from: string, to: string): { startMs: number; endMs: number } => ({ startMs: Date.parse(from), endMs: Date.parse(to) });
+const range = (from: string, to: string): { startMs: number; endMs: number } => ({
+  startMs: Date.parse(from),
+  endMs: Date.parse(to),
+});
 
 describe("firings", () => {
   const cases: readonly [string, string, string, readonly string[]][] = [
-    ["rate(1 hour)", "2026-12-31T22:00Z", "2027-01-01T01:00Z", ["2026-12-31T22:00", "2026-12-31T23:00", "2027-01-01T00:00"]],
+    [
+      "rate(1 hour)",
+      "2026-12-31T22:00Z",
+      "2027-01-01T01:00Z",
+      ["2026-12-31T22:00", "2026-12-31T23:00", "2027-01-01T00:00"],
+    ],
     ["rate(1 hour)", "2026-12-31T22:01Z", "2026-12-31T23:00Z", []],
     ["rate(30 minutes)", "2026-11-20T13:10Z", "2026-11-20T14:10Z", ["2026-11-20T13:30", "2026-11-20T14:00"]],
     ["rate(1 day)", "2026-11-20T00:00Z", "2026-11-22T00:00Z", ["2026-11-20T00:00", "2026-11-21T00:00"]],
@@ -25,6 +33,8 @@ describe("firings", () => {
   }
 
   it("refuses what it cannot wind", () => {
-    expect(() => firings("at(2026-11-20T13:00:00)", range("2026-11-20", "2026-11-21"))).to.throw("not a schedule that can be wound");
+    expect(() => firings("at(2026-11-20T13:00:00)", range("2026-11-20", "2026-11-21"))).to.throw(
+      "not a schedule that can be wound",
+    );
   });
 });

@@ -123,7 +123,10 @@ const viewOf = (table: GlueTable): ViewDefinition => {
 /** Runs the program as `pulumi preview` would, without an engine, and reads what it declares. */
 export const readDeployment = async (stack: string, config: Readonly<Record<string, string>>): Promise<Deployment> => {
   const programPath = path.join(packageRoot(), "dist", "components", "program.js");
-  const graph = await evaluateProgram({ programPath, stack, config });
+  // As `pulumi up` does, in the project's folder: CallbackFunction looks for a package.json from there upwards.
+  const folder = process.cwd();
+  process.chdir(packageRoot());
+  const graph = await evaluateProgram({ programPath, stack, config }).finally(() => process.chdir(folder));
   const functions = ofType(graph, "aws:lambda/function:Function").map(functionOf);
   const tables = ofType(graph, "aws:glue/catalogTable:CatalogTable").map(
     ({ inputs }) => inputs as unknown as GlueTable,

@@ -1,6 +1,6 @@
 /** From an hour's lines to the cells of the typed table, united with what was stored of that hour. */
 import { LOG_COLUMNS, columnIndex, type Column } from "../../src/model/columns";
-import { isBotAgent, isProbePath } from "../../src/model/bots";
+import { agentReason, isProbePath } from "../../src/model/bots";
 import { edgeCountry } from "../../src/model/edgeCountries";
 import { treatAddress, treatForwardedFor, type IpPolicy } from "../../src/model/ipPolicy";
 import { HOUR_MS, isoDate } from "../../src/model/windows";
@@ -43,10 +43,10 @@ export const cellReaders = (table: HourTable, { policy, salt }: Privacy): Map<st
   LOG_COLUMNS.forEach(({ name }, column) => readers.set(name, (row) => table.value(column, row)));
   const agent = columnIndex("user_agent");
   const uri = columnIndex("uri");
-  const botAgent = memoised(table, agent, (text) => isBotAgent(text));
-  const noAgent = (row: number): boolean => ["-", ""].includes(table.value(agent, row) as string);
-  const probe = memoised(table, uri, (path) => isProbePath(path));
-  const reason: Reader = (row) => (noAgent(row) ? "no-agent" : botAgent(row) ? "agent" : probe(row) ? "probe" : null);
+  // Each half once per distinct value: classifyAgent would be asked for every pair of them.
+  const byAgent = memoised(table, agent, agentReason);
+  const probe = memoised(table, uri, isProbePath);
+  const reason: Reader = (row) => byAgent(row) ?? (probe(row) ? "probe" : null);
 
   readers.set(
     "request_ip",

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-
-const DEFAULT_LAKE = "./.amplify-logs";
+import { DEFAULT_LAKE } from "./defaults";
 
 export const registerDemo = (program: Command): void => {
   program

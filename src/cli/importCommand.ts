@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { AmplifyLogsError } from "../errors";
 import { visibleText } from "./output";
+import { DEFAULT_LAKE } from "./defaults";
 
-const DEFAULT_LAKE = "./.amplify-logs";
 const MOST_LINES_SHOWN = 20;
 
 const count = (number: number, noun: string): string =>

@@ -3,10 +3,9 @@ import { InputError } from "../errors";
 import { PERIODS, periodViewName, qualify } from "../model/catalog";
 import { findQuery, QUERIES } from "../model/queries";
 import { OUTPUT_FORMATS, parseFormat, renderResult, visibleText } from "./output";
+import { DEFAULT_LAKE } from "./defaults";
 
 /** Where the local lake lies unless `--lake` says otherwise. */
-export const DEFAULT_LAKE = "./.amplify-logs";
-
 interface QueryFlags {
   readonly sql?: string;
   readonly view: string;

@@ -6,6 +6,7 @@ import { InputError } from "../errors";
 import { checkRange } from "../report/range";
 import { systemClock, type Clock } from "../ports";
 import type { Row } from "../report/values";
+import { DEFAULT_LAKE } from "./defaults";
 
 export interface ReportOptions {
   /** Directory of the local lake. Default: ./.amplify-logs. */
@@ -19,8 +20,6 @@ export interface ReportOptions {
   /** Says what time it is. Default: the machine's clock. */
   readonly clock?: Clock | undefined;
 }
-
-export const DEFAULT_LAKE = "./.amplify-logs";
 
 const write = async (file: string, page: string): Promise<void> => {
   const isDirectory = await stat(file).then(

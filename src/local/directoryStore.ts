@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { AmplifyLogsError, ConflictError } from "../errors";
 import type { ObjectStore, StoredObject, WriteCondition } from "../ports";
@@ -106,19 +106,5 @@ export class DirectoryStore implements ObjectStore {
       throw new AmplifyLogsError("a key that leaves its bucket", { field: "key", value: key });
     }
     return file;
-  }
-}
-
-/** Reads a local file as a stream of chunks, for import. */
-export async function* readChunks(file: string, chunkBytes = 1 << 20): AsyncGenerator<Uint8Array> {
-  const handle = await open(file);
-  try {
-    for (;;) {
-      const { bytesRead, buffer } = await handle.read({ buffer: Buffer.allocUnsafe(chunkBytes) });
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
-    }
-  } finally {
-    await handle.close();
   }
 }

@@ -4,7 +4,7 @@ import { open } from "node:fs/promises";
 import path from "node:path";
 import { createGunzip, gzipSync } from "node:zlib";
 import { InputError, UnknownHeaderError } from "../errors";
-import { parseRawKey, PREFIXES, type AppHour } from "../model/keys";
+import { PREFIXES, type AppHour } from "../model/keys";
 import { floorHour } from "../model/windows";
 import { systemClock, type ObjectStore } from "../ports";
 import { quarantineObject } from "../rows/quarantine";
@@ -214,6 +214,3 @@ const registerPartitions = async (
     .local(environment, ports)
     .update({ time: new Date(systemClock.now()).toISOString() });
 };
-
-/** Whether a key is a raw object of the lake. */
-export const isRawKey = (key: string): boolean => parseRawKey(PREFIXES.raw, key) !== undefined;

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 
-const PRIME = 16777619;
 // Strangers write the values: an unknown start keeps them from choosing bytes that all fall into one slot.
 const HASH_START = randomBytes(4).readInt32LE(0);
 
-/** FNV-1a, one step; the reader folds it into its search for commas, so that each byte is touched once. */
+/** FNV-1a, its start and its factor; the reader folds it into its search for commas, so that each byte is touched once. */
 export const hashStart = HASH_START;
-export const hashStep = (hash: number, byte: number): number => Math.imul(hash ^ byte, PRIME);
+// Not exported itself: a read of an export is no constant in the loops below.
+const PRIME = 16777619;
+export const hashPrime = PRIME;
 
 /**
  * Gives equal byte strings equal small integers, in the order of first sight. Exact (it compares bytes, not hashes), and outside

@@ -2,17 +2,16 @@
  * The rows of one hour, column by column: every field is a small integer into the column's distinct values, so that a value is
  * decoded, typed and judged once, however often it comes, and an hour of a large site fits into a function's memory.
  */
-import { LOG_COLUMNS, columnIndex, type LogColumn, type LogColumnName } from "../model/columns";
+import { LOG_COLUMNS, columnIndex, type LogColumnName } from "../model/columns";
 import type { RejectedRow } from "../model/coverage";
 import { isoDate, isoHour } from "../model/windows";
-import { ByteInterner, hashStart } from "./byteInterner";
+import { ByteInterner, hashPrime, hashStart } from "./byteInterner";
 import { BadField, readField, type FieldValue } from "./fieldTypes";
 import { MAX_LINE_BYTES } from "./lines";
 
 const FIELDS = LOG_COLUMNS.length;
 const COMMA = 44;
 const COLON = 58;
-const PRIME = 16777619;
 const DATE = columnIndex("date");
 const TIME = columnIndex("time");
 const REQUEST_ID = columnIndex("request_id");
@@ -92,11 +91,6 @@ export class HourTable {
     return this.value(columnIndex(name), row);
   }
 
-  /** Bytes that the column's distinct values would be remembered in. */
-  distinct(column: number): number {
-    return this.interners[column]!.size;
-  }
-
   private seenIds = new Uint8Array(1024);
 
   private isDuplicate(buffer: Buffer, start: number, end: number): boolean {
@@ -124,7 +118,7 @@ export class HourTable {
     for (let at = start; at < end; at++) {
       const byte = buffer[at]!;
       if (byte !== COMMA) {
-        hash = Math.imul(hash ^ byte, PRIME);
+        hash = Math.imul(hash ^ byte, hashPrime);
         continue;
       }
       if (field < FIELDS) this.mark(field, from, at, hash);
@@ -180,5 +174,3 @@ export class HourTable {
     this.rowCount++;
   }
 }
-
-export const logColumns: readonly LogColumn[] = LOG_COLUMNS;

@@ -1,4 +1,4 @@
-// Runs the tests and closes with the plain line that counts them.
+// Runs the tests and closes with the plain line that counts them. With --engines: the suites on engines that we did not write.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,9 +6,12 @@ import path from "node:path";
 
 const scratch = mkdtempSync(path.join(tmpdir(), "alp-test-"));
 const summary = path.join(scratch, "summary.json");
+const engines = process.argv.includes("--engines");
+const config = engines ? ".mocharc.engines.json" : ".mocharc.json";
+const rest = process.argv.slice(2).filter((argument) => argument !== "--engines");
 const { status } = spawnSync(
   process.execPath,
-  ["--enable-source-maps", "node_modules/mocha/bin/mocha.js", "--config", ".mocharc.json", ...process.argv.slice(2)],
+  ["--enable-source-maps", "node_modules/mocha/bin/mocha.js", "--config", config, ...rest],
   { stdio: "inherit", env: { ...process.env, ALP_TEST_SUMMARY: summary, NO_UPDATE_NOTIFIER: "1" } },
 );
 let counts;

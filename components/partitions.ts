@@ -4,8 +4,11 @@ import { createHandlerFunction, SIZING, type HandlerFunction } from "./function"
 import { createSchedule } from "./schedule";
 import { partitionStatements } from "./statements";
 
-/** Five minutes into the day, so that the new day's first rows are found if the daily run ahead of time failed. */
-const DAY_START = "cron(5 0 * * ? *)";
+/**
+ * Every hour, five minutes past it: so that rows of the day of the first `pulumi up`, of a backfill, or of a day whose run ahead
+ * of time failed are found within the hour. The statement is DDL, which Athena does not charge for.
+ */
+const HOURLY = "cron(5 * * * ? *)";
 /** Leaves the function a minute to stop its query and say so. */
 const QUERY_TIMEOUT_SECONDS = SIZING.partitions.timeoutSeconds - 60;
 
@@ -75,12 +78,12 @@ export const schedulePartitionUpdater = (
     parent,
   );
   createSchedule(
-    `${name}-partitions-day-start`,
+    `${name}-partitions-hourly`,
     {
       ...shared,
-      scheduleName: labels.name("dayStartSchedule"),
-      description: "Adds partitions in the day's first hour",
-      expression: DAY_START,
+      scheduleName: labels.name("hourlyPartitionSchedule"),
+      description: "Adds partitions within the hour",
+      expression: HOURLY,
     },
     parent,
   );

@@ -1,6 +1,16 @@
 import { createHash } from "node:crypto";
-import { closeSync, openSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  type Dirent,
+} from "node:fs";
 import path from "node:path";
 import { AmplifyLogsError, ConflictError } from "../errors";
 import type { ObjectStore, StoredObject, WriteCondition } from "../ports";
@@ -14,90 +24,107 @@ const STALE_LOCK_MS = 30_000;
 
 let counter = 0;
 
-/** A bucket as a directory: keys are paths, ETags are MD5 as S3's are, writes are atomic and can be conditional. */
+const orUndefined = <Value>(read: () => Value): Value | undefined => {
+  try {
+    return read();
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+};
+
+/** A promise of what blocks: its error is a rejection, as of any store. */
+const settled = <Value>(work: () => Value): Promise<Value> => new Promise((resolve) => resolve(work()));
+
+/** One writer at a time for a file: whoever comes second has a conflict, as with S3's conditional writes. */
+const locked = (file: string, key: string, work: () => void): void => {
+  const lock = path.join(path.dirname(file), `.${path.basename(file)}${LOCK_SUFFIX}`);
+  try {
+    closeSync(openSync(lock, "wx"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    const age = Date.now() - (orUndefined(() => statSync(lock))?.mtimeMs ?? Date.now());
+    if (age > STALE_LOCK_MS) rmSync(lock, { force: true });
+    throw new ConflictError(key, error);
+  }
+  try {
+    work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+};
+
+/**
+ * A bucket as a directory: keys are paths, ETags are MD5 as S3's are, writes are atomic and can be conditional. Its calls block,
+ * each for some microseconds: thousands of small files take a third of the time that they take by way of the thread pool.
+ */
 export class DirectoryStore implements ObjectStore {
   constructor(private readonly root: string) {}
 
-  async get(
+  get(
     key: string,
     options: { readonly lastBytes?: number } = {},
   ): Promise<{ etag: string; body: Uint8Array } | undefined> {
-    try {
-      const body = await readFile(this.fileOf(key));
-      const last = options.lastBytes;
-      return { etag: md5(body), body: last === undefined ? body : body.subarray(Math.max(0, body.length - last)) };
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
-    }
+    return settled(() => this.read(key, options.lastBytes));
   }
 
-  async list(prefix: string): Promise<StoredObject[]> {
-    const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
-    const found: StoredObject[] = [];
-    const walk = async (below: string): Promise<void> => {
-      const entries = await readdir(path.join(this.root, below), { withFileTypes: true }).catch((error: unknown) => {
-        if (isMissing(error)) return [];
-        throw error;
-      });
-      for (const entry of entries) {
-        const key = `${below}${entry.name}`;
-        if (entry.isDirectory()) {
-          if (`${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`)) await walk(`${key}/`);
-        } else if (key.startsWith(prefix) && !entry.name.startsWith(".")) {
-          const { size, mtimeMs } = await stat(path.join(this.root, key));
-          found.push({ key, bytes: size, modifiedMs: mtimeMs });
-        }
-      }
-    };
-    await walk(folder);
-    return found.sort((a, b) => (a.key < b.key ? -1 : 1));
-  }
-
-  async put(key: string, body: Uint8Array, condition?: WriteCondition): Promise<{ etag: string }> {
-    const file = this.fileOf(key);
-    const folder = path.dirname(file);
-    const temporary = path.join(folder, `.${path.basename(file)}.${process.pid}.${counter++}`);
-    await writeFile(temporary, body).catch(async (error: unknown) => {
-      if (!isMissing(error)) throw error;
-      await mkdir(folder, { recursive: true });
-      await writeFile(temporary, body);
+  list(prefix: string): Promise<StoredObject[]> {
+    return settled(() => {
+      const found: StoredObject[] = [];
+      this.walk(prefix.slice(0, prefix.lastIndexOf("/") + 1), prefix, found);
+      return found.sort((a, b) => (a.key < b.key ? -1 : 1));
     });
-    try {
-      if (condition === undefined) await rename(temporary, file);
-      else await this.locked(file, key, () => this.replace(temporary, file, key, condition));
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
-    return { etag: md5(body) };
   }
 
-  async delete(key: string): Promise<void> {
-    await rm(this.fileOf(key), { force: true });
+  put(key: string, body: Uint8Array, condition?: WriteCondition): Promise<{ etag: string }> {
+    return settled(() => {
+      const file = this.fileOf(key);
+      const folder = path.dirname(file);
+      const temporary = path.join(folder, `.${path.basename(file)}.${process.pid}.${counter++}`);
+      try {
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(temporary, body);
+        if (condition === undefined) renameSync(temporary, file);
+        else locked(file, key, () => this.replace(temporary, file, key, condition));
+      } catch (error) {
+        rmSync(temporary, { force: true });
+        throw error;
+      }
+      return { etag: md5(body) };
+    });
   }
 
-  private async replace(temporary: string, file: string, key: string, condition: WriteCondition): Promise<void> {
-    const now = await this.get(key);
-    if ((now?.etag ?? null) !== condition.ifMatch) throw new ConflictError(key);
-    await rename(temporary, file);
+  delete(key: string): Promise<void> {
+    return settled(() => rmSync(this.fileOf(key), { force: true }));
   }
 
-  private async locked(file: string, key: string, work: () => Promise<void>): Promise<void> {
-    const lock = path.join(path.dirname(file), `.${path.basename(file)}${LOCK_SUFFIX}`);
-    try {
-      closeSync(openSync(lock, "wx"));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      const age = Date.now() - (await stat(lock).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs;
-      if (age > STALE_LOCK_MS) await rm(lock, { force: true });
-      throw new ConflictError(key, error);
+  private read(key: string, lastBytes?: number): { etag: string; body: Uint8Array } | undefined {
+    const body = orUndefined(() => readFileSync(this.fileOf(key)));
+    if (body === undefined) return undefined;
+    return {
+      etag: md5(body),
+      body: lastBytes === undefined ? body : body.subarray(Math.max(0, body.length - lastBytes)),
+    };
+  }
+
+  private walk(below: string, prefix: string, found: StoredObject[]): void {
+    const folder = path.join(this.root, below);
+    const entries: Dirent[] = orUndefined(() => readdirSync(folder, { withFileTypes: true })) ?? [];
+    for (const entry of entries) {
+      const key = `${below}${entry.name}`;
+      if (entry.isDirectory()) {
+        if (`${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`)) this.walk(`${key}/`, prefix, found);
+      } else if (key.startsWith(prefix) && !entry.name.startsWith(".")) {
+        // Another process may have removed it since.
+        const stat = orUndefined(() => statSync(path.join(this.root, key)));
+        if (stat !== undefined) found.push({ key, bytes: stat.size, modifiedMs: stat.mtimeMs });
+      }
     }
-    try {
-      await work();
-    } finally {
-      await rm(lock, { force: true });
-    }
+  }
+
+  private replace(temporary: string, file: string, key: string, condition: WriteCondition): void {
+    if ((this.read(key)?.etag ?? null) !== condition.ifMatch) throw new ConflictError(key);
+    renameSync(temporary, file);
   }
 
   private fileOf(key: string): string {

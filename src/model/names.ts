@@ -46,7 +46,7 @@ export const ROLES = {
   fetchSchedule: { component: "logging", type: "eb", n: 1, perApp: true },
   settlingSchedule: { component: "logging", type: "eb", n: 2, perApp: true },
   partitionSchedule: { component: "analysis", type: "eb", n: 3 },
-  dayStartSchedule: { component: "analysis", type: "eb", n: 4 },
+  hourlyPartitionSchedule: { component: "analysis", type: "eb", n: 4 },
   rawRule: { component: "pipeline", type: "eb", n: 5 },
   scheduleGroup: { component: "orchestration", type: "sg", n: 1 },
   convertQueue: { component: "pipeline", type: "sq", n: 1 },

@@ -148,7 +148,7 @@ describe("AmplifyLogPipeline", function () {
       "logs-shop-fetch": ["rate(1 hour)", `{${time},"mode":"lookback"}`],
       "logs-shop-settle": ["cron(15 2 * * ? *)", `{${time},"mode":"settle"}`],
       "logs-partitions": ["cron(30 3 * * ? *)", `{${time}}`],
-      "logs-partitions-day-start": ["cron(5 0 * * ? *)", `{${time}}`],
+      "logs-partitions-hourly": ["cron(5 * * * ? *)", `{${time}}`],
     });
     for (const { inputs } of ofType(graph, SCHEDULE)) {
       expect(inputs).to.deep.include({

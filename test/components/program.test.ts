@@ -78,8 +78,7 @@ describe("the program", function () {
     });
   }
 
-  it("evaluates 50 apps within five seconds", async function () {
-    this.retries(2); // Others share the machine.
+  it("evaluates 50 apps, each policy within its limit", async () => {
     const stack = configOf("inftes");
     const apps = Array.from({ length: 50 }, (_, i) => ({
       name: `app${i}`,
@@ -87,11 +86,7 @@ describe("the program", function () {
       domainName: "example.com",
     }));
     const config = { ...stack.config, "amplify-logs:apps": JSON.stringify(apps) };
-    // The SDK takes a stack trace for each promise; the tests' source maps, which users do without, make that three times as slow.
-    process.setSourceMapsEnabled(false);
-    const started = performance.now();
-    const graph = await evaluateProgram({ ...stack, config }).finally(() => process.setSourceMapsEnabled(true));
-    expect(performance.now() - started).to.be.below(5_000);
+    const graph = await evaluateProgram({ ...stack, config });
     expect(ofType(graph, "aws:lambda/function:Function")).to.have.length(52);
     // A managed policy holds 6,144 characters.
     for (const { inputs } of ofType(graph, "aws:iam/policy:Policy"))

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AppSettings } from "../src/model/configuration";
+import { runsWithinTheHour } from "../src/model/scheduleExpression";
 import type { PipelineContext } from "./context";
 import { createHandlerFunction, type HandlerFunction } from "./function";
 import { createSchedule } from "./schedule";
@@ -41,6 +42,7 @@ export const createFetcher = (context: PipelineContext, app: AppSettings): Handl
         LOOKBACK_HOURS: String(settings.lookbackHours),
         SETTLING_HOURS: String(settings.settlingHours),
         CHUNK_DAYS: String(settings.chunkDays),
+        ...(runsWithinTheHour(settings.schedule) ? { OPEN_HOURS: "true" } : {}),
       },
       runtime: settings.runtime,
       logDays: settings.retention.logDays,

@@ -63,6 +63,10 @@ export class WindowRefusedError extends AmplifyLogsError {
   override readonly name = "WindowRefusedError";
 }
 
+/** By name, as `isConflict`. */
+export const isRefusal = (error: unknown): error is Error =>
+  error instanceof Error && error.name === "WindowRefusedError";
+
 /** Some work of a run failed; what could be done was done. */
 export class PartialFailureError extends AmplifyLogsError {
   override readonly name = "PartialFailureError";

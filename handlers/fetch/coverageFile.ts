@@ -8,6 +8,11 @@ const ATTEMPTS = 5;
 
 export type HourUpdate = (before: CoverageRow | undefined) => CoverageRow;
 
+export interface HourChange {
+  readonly before: CoverageRow | undefined;
+  readonly after: CoverageRow;
+}
+
 const parse = (body: Uint8Array): Map<string, CoverageRow> => {
   const rows = Buffer.from(body)
     .toString("utf8")
@@ -24,12 +29,13 @@ const render = (rows: Iterable<CoverageRow>): Uint8Array =>
       .join(""),
   );
 
-/** Brings the hours' rows up to date, one conditional write a day. */
+/** Brings the hours' rows up to date, one conditional write a day; gives back what each was and is. */
 export const updateCoverage = async (
   store: ObjectStore,
   app: string,
   updates: ReadonlyMap<number, HourUpdate>,
-): Promise<void> => {
+): Promise<Map<number, HourChange>> => {
+  const changes = new Map<number, HourChange>();
   const days = new Map<number, number[]>();
   for (const hourMs of updates.keys()) days.set(floorDay(hourMs), [...(days.get(floorDay(hourMs)) ?? []), hourMs]);
   for (const [dayMs, hours] of days) {
@@ -39,7 +45,10 @@ export const updateCoverage = async (
       const rows = stored === undefined ? new Map<string, CoverageRow>() : parse(stored.body);
       for (const hourMs of hours) {
         const hour = new Date(hourMs).toISOString();
-        rows.set(hour, updates.get(hourMs)!(rows.get(hour)));
+        const before = rows.get(hour);
+        const after = updates.get(hourMs)!(before);
+        rows.set(hour, after);
+        changes.set(hourMs, { before, after });
       }
       try {
         await store.put(key, render(rows.values()), { ifMatch: stored?.etag ?? null });
@@ -49,4 +58,5 @@ export const updateCoverage = async (
       }
     }
   }
+  return changes;
 };

@@ -6,9 +6,17 @@ import { AmplifyLogSource } from "../../src/aws/amplifySource";
 import { S3Store } from "../../src/aws/s3Store";
 import { AmplifyLogsError } from "../../src/errors";
 import { fetchOverSocket } from "../../src/local/socketFetch";
-import { systemClock, type Clock, type ObjectStore } from "../../src/ports";
+import { systemClock, type Clock, type ObjectStore, type TimeRange } from "../../src/ports";
 import { consoleLog, required, requiredNumber, type Environment } from "../environment";
-import { fetchRun, type FetchEvent, type FetchResult, type FetchSettings } from "./handler";
+import {
+  fetchHours,
+  fetchRun,
+  type FetchOutcome,
+  type FetchPorts,
+  type FetchResult,
+  type FetchSettings,
+} from "./handler";
+import type { FetchEvent } from "./range";
 
 const readSettings = (environment: Environment): FetchSettings => ({
   app: required(environment, "APP_NAME"),
@@ -19,6 +27,7 @@ const readSettings = (environment: Environment): FetchSettings => ({
   lookbackHours: requiredNumber(environment, "LOOKBACK_HOURS"),
   settlingHours: requiredNumber(environment, "SETTLING_HOURS"),
   chunkDays: requiredNumber(environment, "CHUNK_DAYS"),
+  openHours: environment["OPEN_HOURS"] === "true",
 });
 
 const logHosts = (environment: Environment): string[] =>
@@ -66,6 +75,15 @@ export const local = (environment: Environment, ports: LocalFetchPorts): LocalFe
   return { fetch: (event) => fetchRun({ source, store: ports.store, clock: ports.clock }, settings, event) };
 };
 
+/** The same work on any source, range by range: what `amplify-logs pull` does with one's own credentials. */
+export const over = (
+  environment: Environment,
+  ports: FetchPorts,
+): { fetchHours(range: TimeRange): Promise<FetchOutcome> } => {
+  const settings = readSettings(environment);
+  return { fetchHours: (range) => fetchHours(ports, settings, range) };
+};
+
 /** Credentials of the role in the app's own account. */
 const assumeRole = (roleArn: string) => async () => {
   const session = { RoleArn: roleArn, RoleSessionName: "amplify-log-pipeline", DurationSeconds: 900 };
@@ -85,6 +103,11 @@ const assumeRole = (roleArn: string) => async () => {
   };
 };
 
+/** Kept back from Lambda's own deadline: to store what came, to write the coverage and to say so. */
+const RESERVE_MS = 30_000;
+/** When this run must begin nothing more, ms since the epoch. */
+let deadlineMs = Infinity;
+
 const deployed = () => {
   const roleArn = process.env["ROLE_ARN"];
   const client = new AmplifyClient({
@@ -94,7 +117,10 @@ const deployed = () => {
   });
   return {
     ports: {
-      source: new AmplifyLogSource(client, { logHosts: logHosts(process.env) }),
+      source: new AmplifyLogSource(client, {
+        logHosts: logHosts(process.env),
+        signal: () => AbortSignal.timeout(Math.max(1, deadlineMs - systemClock.now())),
+      }),
       store: new S3Store(new S3Client({}), required(process.env, "BUCKET")),
       clock: systemClock,
     },
@@ -104,10 +130,14 @@ const deployed = () => {
 
 let ready: ReturnType<typeof deployed> | undefined;
 
-export const handler = async (event: FetchEvent): Promise<FetchResult> => {
+export const handler = async (
+  event: FetchEvent,
+  context: { getRemainingTimeInMillis(): number },
+): Promise<FetchResult> => {
   ready ??= deployed();
+  deadlineMs = systemClock.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
   try {
-    const result = await fetchRun(ready.ports, ready.settings, event);
+    const result = await fetchRun(ready.ports, ready.settings, event, deadlineMs);
     consoleLog("fetch.done", { ...result });
     return result;
   } catch (error) {

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { UnknownHeaderError, WindowRefusedError } from "../../src/errors";
+import { isRefusal, UnknownHeaderError } from "../../src/errors";
 import { HOUR_MS, MINUTE_MS, splitRange } from "../../src/model/windows";
 import type { LogSource, ObjectStore, TimeRange } from "../../src/ports";
 import { quarantineObject } from "../../src/rows/quarantine";
@@ -48,7 +48,7 @@ export const readWindow = async (
   try {
     return [{ range, outcome: await readOnce(ports, target, range, hours) }];
   } catch (error) {
-    if (!(error instanceof WindowRefusedError)) return [{ range, outcome: { kind: "failed", error: error as Error } }];
+    if (!isRefusal(error)) return [{ range, outcome: { kind: "failed", error: error as Error } }];
     if (range.endMs - range.startMs <= NARROWEST_MS) return [{ range, outcome: { kind: "refused", error } }];
     const readings: WindowReading[] = [];
     for (const half of halve(range)) readings.push(...(await readWindow(ports, target, half, hours)));

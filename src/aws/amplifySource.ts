@@ -21,7 +21,11 @@ export const checkLogUrl = (text: string, allowedHosts: readonly string[] = []):
   const refuse = (reason: string): never => {
     throw new AmplifyLogsError(`Amplify's log URL was refused: ${reason}`, {
       field: "logUrl",
-      value: text.split("?")[0]!.slice(0, 120),
+      // Neither a signature nor a password belongs in a log.
+      value: text
+        .split("?")[0]!
+        .replace(/\/\/[^/]*@/, "//")
+        .slice(0, 120),
       fix: "if the host is right, name it in AMPLIFY_LOGS_LOG_HOSTS",
     });
   };
@@ -65,10 +69,10 @@ export class AmplifyLogSource implements LogSource {
     domainName: string;
     range: TimeRange;
   }): Promise<LogAnswer> {
-    const logUrl = await this.generate(appId, domainName, range);
+    const signal = this.options.signal?.();
+    const logUrl = await this.generate(appId, domainName, range, signal);
     if (logUrl === undefined || logUrl === "") return { kind: "no-url" };
     const url = checkLogUrl(logUrl, this.options.logHosts);
-    const signal = this.options.signal?.();
     const response = await download(this.options.fetch ?? fetch, url, signal);
     if (!response.ok) {
       await response.body?.cancel();
@@ -86,6 +90,7 @@ export class AmplifyLogSource implements LogSource {
     appId: string,
     domainName: string,
     { startMs, endMs }: TimeRange,
+    signal: AbortSignal | undefined,
   ): Promise<string | undefined> {
     const startTime = new Date(startMs);
     const endTime = new Date(endMs);
@@ -109,7 +114,7 @@ export class AmplifyLogSource implements LogSource {
       },
       { step: "finalizeRequest", priority: "low", name: "refusedWindow" },
     );
-    return (await this.client.send(command)).logUrl;
+    return (await this.client.send(command, signal === undefined ? {} : { abortSignal: signal })).logUrl;
   }
 }
 

@@ -1,7 +1,10 @@
 import type { Column } from "./columns";
 
-/** What is known of one hour of one app. Only `fetched` and `quiet` prove an hour; everything else is asked for again. */
-export const COVERAGE_STATES = ["fetched", "quiet", "blank", "no-url", "refused", "failed"] as const;
+/**
+ * What is known of one hour of one app. Only `fetched` and `quiet` prove an hour; everything else is asked for again.
+ * `provisional`: a part of the hour was asked for, or all of it before it was over.
+ */
+export const COVERAGE_STATES = ["fetched", "quiet", "provisional", "blank", "no-url", "refused", "failed"] as const;
 export type CoverageState = (typeof COVERAGE_STATES)[number];
 
 /** One line of `coverage/app=…/date=…/hours.json`. Times are ISO instants in UTC. */
@@ -31,7 +34,7 @@ export interface CoverageRow {
 
 export const COVERAGE_COLUMNS = [
   { name: "hour", type: "string", comment: "start of the hour, ISO instant in UTC" },
-  { name: "state", type: "string", comment: "fetched, quiet, blank, no-url, refused or failed" },
+  { name: "state", type: "string", comment: "fetched, quiet, provisional, blank, no-url, refused or failed" },
   { name: "rows", type: "bigint", comment: "rows stored for the hour" },
   { name: "bytes", type: "bigint", comment: "size of the raw object, gzip" },
   { name: "sha256", type: "string", comment: "of the raw content before gzip" },

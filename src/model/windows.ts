@@ -11,7 +11,7 @@ export const floorDay = (ms: number): number => Math.floor(ms / DAY_MS) * DAY_MS
 /** `YYYY-MM-DD` in UTC. */
 export const isoDate = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 /** The hour of the day in UTC, two digits. */
-export const isoHour = (ms: number): string => new Date(ms).toISOString().slice(11, 13);
+export const isoHour = (ms: number): string => String(new Date(ms).getUTCHours()).padStart(2, "0");
 
 /** The starts of the hours that a half-open range touches, oldest first. */
 export const hoursOf = ({ startMs, endMs }: TimeRange): number[] => {
@@ -23,11 +23,19 @@ export const hoursOf = ({ startMs, endMs }: TimeRange): number[] => {
 
 /**
  * What a run at `timeMs` asks for: the last `lookbackHours` closed hours, the newest of which ends `delayMinutes` before the
- * run, floored to the hour (Amplify's rows take up to an hour to appear). Half-open.
+ * run, floored to the hour (Amplify's rows take up to an hour to appear). With `openHours` also the minutes of the hour that
+ * is not over, up to that delay. Half-open.
  */
-export const lookbackRange = (timeMs: number, options: { delayMinutes: number; lookbackHours: number }): TimeRange => {
-  const endMs = floorHour(timeMs - options.delayMinutes * MINUTE_MS);
-  return { startMs: endMs - options.lookbackHours * HOUR_MS, endMs };
+export const lookbackRange = (
+  timeMs: number,
+  options: { delayMinutes: number; lookbackHours: number; openHours?: boolean },
+): TimeRange => {
+  const newestMs = timeMs - options.delayMinutes * MINUTE_MS;
+  const startMs = floorHour(newestMs) - options.lookbackHours * HOUR_MS;
+  return {
+    startMs,
+    endMs: options.openHours === true ? Math.floor(newestMs / MINUTE_MS) * MINUTE_MS : floorHour(newestMs),
+  };
 };
 
 /** Cuts a range into pieces of at most `widthMs`, oldest first. */

@@ -69,6 +69,11 @@ describe("AmplifyLogPipeline", function () {
     expect(variables(graph, "logs-convert")).to.have.keys("BUCKET", "RAW_PREFIX", "IP_POLICY");
   });
 
+  it("asks for open hours only where runs follow each other within the hour", async () => {
+    const often = await pipelineOf({ schedule: "rate(5 minutes)", delayMinutes: 10 });
+    expect(variables(often, "logs-shop-fetch")).to.include({ OPEN_HOURS: "true", DELAY_MINUTES: "10" });
+  });
+
   it("runs functions on arm64, for five minutes, with logs that exist before them", () => {
     const fetcher = find(graph, LAMBDA, "logs-shop-fetch");
     expect(fetcher.inputs).to.deep.include({

@@ -1,17 +1,12 @@
 import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
-import {
-  fetchRange,
-  fetchRun,
-  type FetchEvent,
-  type FetchResult,
-  type FetchSettings,
-} from "../../handlers/fetch/handler";
+import { fetchHours, fetchRun, type FetchResult, type FetchSettings } from "../../handlers/fetch/handler";
+import { fetchRange, type FetchEvent } from "../../handlers/fetch/range";
 import { WindowRefusedError } from "../../src/errors";
 import type { CoverageRow } from "../../src/model/coverage";
 import { rawKey } from "../../src/model/keys";
 import { HOUR_MS } from "../../src/model/windows";
-import type { LogAnswer, LogSource, TimeRange } from "../../src/ports";
+import type { LogAnswer, LogSource, ObjectStore, TimeRange } from "../../src/ports";
 import { HOUR, logFile, logLine } from "../rows/logLines";
 import { temporaryBucket } from "./folder";
 
@@ -52,34 +47,6 @@ const upTo = (hours: number, rows: readonly string[] = []): ScriptedSource =>
   new ScriptedSource(({ startMs, endMs }) =>
     endMs - startMs > hours * HOUR_MS ? new WindowRefusedError("Too many records") : file(logFile(rows)),
   );
-
-describe("fetchRange", () => {
-  const range = (event: FetchEvent): string => {
-    const { startMs, endMs } = fetchRange(event, SETTINGS);
-    return `${new Date(startMs).toISOString().slice(5, 16)} ${new Date(endMs).toISOString().slice(5, 16)}`;
-  };
-  const good: readonly [FetchEvent, string][] = [
-    [{ time: "2026-11-20T14:20:00Z" }, "11-20T07:00 11-20T13:00"],
-    [{ time: "2026-11-20T14:00:00Z" }, "11-20T07:00 11-20T13:00"],
-    [{ time: "2026-11-20T13:59:59Z" }, "11-20T06:00 11-20T12:00"],
-    [{ time: "2027-01-01T00:30:00Z" }, "12-31T17:00 12-31T23:00"],
-    [{ time: "2026-11-20T14:20:00Z", mode: "settle" }, "11-18T13:00 11-20T13:00"],
-    [{ from: "2026-11-01", to: "2026-11-02T03:00:00Z" }, "11-01T00:00 11-02T03:00"],
-  ];
-  for (const [event, wanted] of good)
-    it(`${JSON.stringify(event)} is ${wanted}`, () => expect(range(event)).to.equal(wanted));
-
-  const bad: readonly [string, object, string][] = [
-    ["nothing", {}, "event.time"],
-    ["a time that Scheduler did not fill in", { time: "<aws.scheduler.scheduled-time>" }, "event.time"],
-    ["half a range", { from: "2026-11-01" }, "event.to"],
-    ["an empty range", { from: "2026-11-01", to: "2026-11-01" }, "not a range of hours"],
-    ["a range backwards", { from: "2026-11-02", to: "2026-11-01" }, "not a range of hours"],
-    ["half hours", { from: "2026-11-01T00:30:00Z", to: "2026-11-02" }, "not a range of hours"],
-    ["an unknown mode", { time: "2026-11-20T14:20:00Z", mode: "all" }, "event.mode"],
-  ];
-  for (const [title, event, message] of bad) it(`refuses ${title}`, () => expect(() => range(event)).to.throw(message));
-});
 
 describe("fetchRun", () => {
   let bucket: ReturnType<typeof temporaryBucket>;
@@ -224,6 +191,88 @@ describe("fetchRun", () => {
     expect((await failure(source)).message).to.contain("ended after");
     expect(await raw(HOUR - HOUR_MS)).to.deep.equal([row("12:00:00")]);
     expect(await states()).to.deep.equal(["12 failed 1", "13 failed 0"]);
+  });
+
+  it("calls an hour provisional until all of it was asked for after it was over", async () => {
+    const rows = ["14:29:59", "14:30:00", "15:10:00"].map((time) => row(time));
+    const part = { from: "2026-11-20T14:30:00Z", to: "2026-11-20T15:20:00Z" };
+    expect((await run(upTo(24, rows), part)).added).to.equal(2);
+    expect(await states()).to.deep.equal(["14 provisional 1", "15 provisional 1"]);
+    const whole = await run(upTo(24, rows), { from: "2026-11-20T14:00:00Z", to: "2026-11-20T16:00:00Z" });
+    // The clock says 15:20: the second hour is not over.
+    expect(await states()).to.deep.equal(["14 fetched 2", "15 provisional 1"]);
+    expect(whole.hours.map(({ added, late }) => [added, late])).to.deep.equal([
+      [1, 0],
+      [0, 0],
+    ]);
+    expect((await coverage())[0]).to.include({ late_rows: 0 });
+  });
+
+  it("asks for wider windows again after a day of runs without a refusal", async () => {
+    await run(upTo(2), DAY);
+    for (let i = 0; i < 24; i++) await run(upTo(2), TWO_HOURS);
+    const wider = upTo(24);
+    await run(wider, DAY);
+    expect(wider.asked).to.deep.equal(["00:00-04:00", "04:00-08:00"]);
+  });
+
+  it("stops before its deadline, keeps what it has and says where to go on", async () => {
+    let now = NOW;
+    const source = new ScriptedSource(() => {
+      now += 60_000;
+      return file(logFile([row("00:10:00"), row("01:10:00"), row("02:10:00")]));
+    });
+    const settings = { ...SETTINGS, chunkDays: 1 / 24 };
+    const ports = { source, store: bucket.store, clock: { now: () => now } };
+    const first = await fetchRun(ports, settings, DAY, NOW + 90_000);
+    expect(first).to.deep.include({ added: 2, nextFrom: "2026-11-20T02:00:00.000Z" });
+    const rest = await fetchRun(ports, settings, { from: first.nextFrom!, to: DAY.to! });
+    expect(rest.nextFrom).to.equal(undefined);
+    expect(rest.hours.map(({ hour }) => hour.slice(11, 13))).to.deep.equal(["02", "03", "04", "05", "06", "07"]);
+    expect((await coverage()).map(({ attempts }) => attempts)).to.deep.equal([1, 1, 1, 1, 1, 1, 1, 1]);
+    // A scheduled run that does not get through must not look as if it had.
+    const late = fetchRun(ports, settings, { time: "2026-11-20T15:20:00Z" }, now + 1);
+    expect(String(await late.catch((error: unknown) => error))).to.contain("the time was over");
+  });
+
+  it("asks for half as much after a window that the deadline cut off", async () => {
+    let now = NOW;
+    const source = new ScriptedSource(() => ({
+      kind: "file",
+      body: (async function* () {
+        yield Buffer.from(`${logFile([row("00:10:00")])}`);
+        now += 300_000;
+        throw new Error("The operation was aborted due to timeout");
+      })(),
+    }));
+    const ports = { source, store: bucket.store, clock: { now: () => now } };
+    const result = await fetchRun(ports, SETTINGS, DAY, NOW + 270_000);
+    expect(result).to.deep.include({ added: 1, nextFrom: "2026-11-20T00:00:00.000Z" });
+    expect((await states())[0]).to.equal("00 failed 1");
+    const again = upTo(24, [row("00:10:00")]);
+    await run(again, { from: result.nextFrom!, to: DAY.to! });
+    expect(again.asked).to.deep.equal(["00:00-04:00", "04:00-08:00"]);
+    expect((await states())[0]).to.equal("00 fetched 1");
+  });
+
+  it("says of each hour which the store refused, and keeps the others", async () => {
+    const store: ObjectStore = {
+      get: (key, options) => bucket.store.get(key, options),
+      list: (prefix) => bucket.store.list(prefix),
+      delete: (key) => bucket.store.delete(key),
+      put: (key, body, condition) =>
+        key === rawKey("raw", { app: "shop", hourMs: HOUR - HOUR_MS })
+          ? Promise.reject(new Error("SlowDown"))
+          : bucket.store.put(key, body, condition),
+    };
+    const ports = { source: upTo(24, [row("12:00:00"), row("13:00:00")]), store, clock: { now: () => NOW } };
+    const { failures, hours } = await fetchHours(ports, SETTINGS, fetchRange(TWO_HOURS, SETTINGS));
+    expect(failures.map(({ message }) => message)).to.deep.equal(["SlowDown"]);
+    expect(hours.map(({ state, rows }) => [state, rows])).to.deep.equal([
+      ["failed", 0],
+      ["fetched", 1],
+    ]);
+    expect(await states()).to.deep.equal(["12 failed 0", "13 fetched 1"]);
   });
 
   it("keeps a proven hour proven when a later run fails", async () => {

@@ -34,6 +34,11 @@ describe("keys", () => {
       rawKey("raw", shopAt("2027-01-02T03:00:00Z")),
       "raw/app=shop/year=2027/month=01/day=02/access_logs-03-04.csv.gz",
     ],
+    [
+      "raw, the last hour that a date of four digits has",
+      rawKey("raw", shopAt("9999-12-31T23:00:00Z")),
+      "raw/app=shop/year=9999/month=12/day=31/access_logs-23-00.csv.gz",
+    ],
     ["Parquet", parquetKey(hour), "access_logs/app=shop/date=2026-11-20/hour-13.parquet"],
     ["rejected", rejectedKey(hour), "rejected/app=shop/date=2026-11-20/hour-13.json.gz"],
     ["coverage", coverageKey(hour), "coverage/app=shop/date=2026-11-20/hours.json"],

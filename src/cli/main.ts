@@ -5,11 +5,18 @@ import { Command } from "commander";
 import { AmplifyLogsError } from "../errors";
 import { registerDemo } from "./demoCommand";
 import { registerImport } from "./importCommand";
+import { registerPull } from "./pullCommand";
 import { registerQuery } from "./queryCommand";
 import { registerReport } from "./reportCommand";
 
 /** Each command is a file of its own; what is expensive to load is loaded by the command that needs it. */
-const COMMANDS: readonly ((program: Command) => void)[] = [registerDemo, registerImport, registerQuery, registerReport];
+const COMMANDS: readonly ((program: Command) => void)[] = [
+  registerDemo,
+  registerImport,
+  registerPull,
+  registerQuery,
+  registerReport,
+];
 
 const packageVersion = (directory = __dirname): string => {
   const file = path.join(directory, "package.json");

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { AmplifyLogsError } from "../errors";
 import type { CoverageState, RejectedRow } from "../model/coverage";
-import type { Clock, ObjectStore, QueryEngine } from "../ports";
+import type { Clock, LogSource, ObjectStore, QueryEngine, TimeRange } from "../ports";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -32,16 +32,23 @@ export interface FetchEvent {
   readonly to?: string;
 }
 
+export interface HourResult {
+  /** Start of the hour, ISO instant in UTC. */
+  readonly hour: string;
+  readonly state: CoverageState;
+  readonly rows: number;
+  readonly added: number;
+  readonly late: number;
+}
+
 export interface FetchResult {
   readonly app: string;
-  readonly hours: readonly {
-    readonly hour: string;
-    readonly state: CoverageState;
-    readonly rows: number;
-    readonly added: number;
-    readonly late: number;
-  }[];
+  readonly hours: readonly HourResult[];
   readonly added: number;
+}
+
+export interface FetchOutcome extends FetchResult {
+  readonly failures: readonly Error[];
 }
 
 export interface FetchBundle {
@@ -56,6 +63,10 @@ export interface FetchBundle {
       readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
     },
   ): { fetch(event: FetchEvent): Promise<FetchResult> };
+  over(
+    environment: Environment,
+    ports: { readonly source: LogSource; readonly store: ObjectStore; readonly clock: Clock },
+  ): { fetchHours(range: TimeRange): Promise<FetchOutcome> };
 }
 
 export interface PartitionsBundle {

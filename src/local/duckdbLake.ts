@@ -6,21 +6,16 @@ import path from "node:path";
 import { DuckDBInstance, StatementType, type DuckDBConnection, type DuckDBResultReader } from "@duckdb/node-api";
 import { AmplifyLogsError, InputError } from "../errors";
 import type { TableDefinition } from "../model/catalog";
+import { uniqueNames, type QueryResult } from "../model/queryResult";
 import { parseInstant } from "../model/windows";
 import { quoteDefaultDatabase, sessionMacros } from "./athenaMacros";
 import { identifier, literal, pathPattern, tableQuery, type TableFiles } from "./duckdbTables";
 import { tableFiles } from "./lakeFiles";
 import { bucketPath, loadCatalog, type LocalCatalog } from "./localCatalog";
-import { jsonValue, uniqueNames, type JsonValue } from "./queryValues";
+import { jsonValue } from "./queryValues";
 import { repairRawFiles } from "./rawRepair";
 
-export type { JsonValue } from "./queryValues";
-
-export interface QueryResult {
-  /** In the order of the query; types as DuckDB names them. */
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-  readonly rows: readonly Record<string, JsonValue>[];
-}
+export type { JsonValue, QueryResult } from "../model/queryResult";
 
 export interface LakeOptions {
   /** What `current_date` says, `YYYY-MM-DD`. Default: the system clock's date in UTC, whatever TZ is. */

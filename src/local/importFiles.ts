@@ -13,10 +13,9 @@ import { LineSplitter } from "../rows/lines";
 import { RawFileReader } from "../rows/rawFile";
 import type { RawHour } from "../rows/rawHour";
 import { mergeRawHour } from "../rows/rawStore";
-import { loadBundle, type Conversion } from "./bundles";
-import { bucketPath, catalogNames, declareApps, loadCatalog } from "./localCatalog";
+import { bucketPath, declareApps } from "./localCatalog";
 import { DirectoryStore } from "./directoryStore";
-import { LocalQueryEngine } from "./localQueryEngine";
+import { openConverter, registerPartitions, type LocalConverter } from "./lakeWriter";
 
 export interface RejectedLine {
   /** Line in the imported file, the header being 1. */
@@ -62,7 +61,7 @@ const openFile = async (file: string): Promise<AsyncIterable<Buffer>> => {
 
 interface Lake {
   readonly store: ObjectStore;
-  readonly converter: { convert(key: string): Promise<Conversion> };
+  readonly converter: LocalConverter;
 }
 
 /** Rejected lines by their text, to be found again in the file for their line numbers. */
@@ -175,11 +174,8 @@ export const importFiles = async (
 ): Promise<void> => {
   const { lake, app } = options;
   declareApps(lake, [app]);
-  const names = catalogNames(loadCatalog(lake)!);
   const store = new DirectoryStore(bucketPath(lake));
-  const environment = { BUCKET: "local", RAW_PREFIX: PREFIXES.raw, IP_POLICY: "truncated" };
-  const noSecret = (): Promise<string> => Promise.reject(new InputError("the local lake has no secrets"));
-  const converter = await loadBundle("convert").local(environment, { store, clock: systemClock }, noSecret);
+  const converter = await openConverter(store);
   for (const file of options.files) {
     const importer = new Importer({ store, converter }, app);
     let error: string | undefined;
@@ -191,26 +187,5 @@ export const importFiles = async (
     const rejected = await locate(file, importer.rejections).catch(() => []);
     onFile({ file, rows: importer.rows, added: importer.added, rejected, ...(error === undefined ? {} : { error }) });
   }
-  await registerPartitions(lake, names, app, store);
-};
-
-const registerPartitions = async (
-  lake: string,
-  names: { readonly database: string; readonly table: string },
-  app: string,
-  store: ObjectStore,
-): Promise<void> => {
-  const environment = {
-    BUCKET: "local",
-    DATABASE: names.database,
-    TABLE: names.table,
-    WORKGROUP: "maintenance",
-    APPS: app,
-    QUERY_TIMEOUT_SECONDS: "60",
-  };
-  const sleep = (): Promise<void> => Promise.resolve();
-  const ports = { engine: new LocalQueryEngine(lake), store, clock: systemClock, sleep };
-  await loadBundle("partitions")
-    .local(environment, ports)
-    .update({ time: new Date(systemClock.now()).toISOString() });
+  await registerPartitions(lake, [app], store);
 };

@@ -15,8 +15,7 @@ import {
   type DuckDBType,
   type DuckDBValue,
 } from "@duckdb/node-api";
-
-export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
+import { decimalNumber, floatingNumber, wholeNumber, type JsonValue } from "../model/queryResult";
 
 const MICROS_PER_DAY = 86_400_000_000n;
 
@@ -36,13 +35,6 @@ const shortestFloat = (value: number): number => {
   return Number(value.toPrecision(9));
 };
 
-const wholeNumber = (value: bigint): number | string =>
-  value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
-    ? Number(value)
-    : value.toString();
-
-const decimal = (text: string): number | string => (text.replace(/\D/g, "").length <= 15 ? Number(text) : text);
-
 const objectValue = (value: Exclude<DuckDBValue, null | boolean | number | bigint | string>): JsonValue => {
   if (value instanceof DuckDBTimestampValue) return timestampText(value.micros, value.toString());
   if (value instanceof DuckDBTimestampTZValue) return `${timestampText(value.micros, value.toString())} UTC`;
@@ -50,7 +42,7 @@ const objectValue = (value: Exclude<DuckDBValue, null | boolean | number | bigin
   if (value instanceof DuckDBTimestampSecondsValue) return timestampText(value.seconds * 1_000_000n, value.toString());
   if (value instanceof DuckDBTimestampNanosecondsValue) return timestampText(value.nanos / 1000n, value.toString());
   if (value instanceof DuckDBDateValue) return value.toString();
-  if (value instanceof DuckDBDecimalValue) return decimal(value.toString());
+  if (value instanceof DuckDBDecimalValue) return decimalNumber(value.toString());
   if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue)
     return value.items.map((item) => jsonValue(item));
   if (value instanceof DuckDBStructValue) {
@@ -62,22 +54,9 @@ const objectValue = (value: Exclude<DuckDBValue, null | boolean | number | bigin
   return value.toString();
 };
 
-/** Whole numbers beyond 2^53 become text, as do NaN and the infinities: JSON has no others. */
 export const jsonValue = (value: DuckDBValue, type?: DuckDBType): JsonValue => {
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "bigint") return wholeNumber(value);
   if (typeof value !== "number") return objectValue(value);
-  if (!Number.isFinite(value)) return String(value);
-  return type?.typeId === DuckDBTypeId.FLOAT ? shortestFloat(value) : value;
-};
-
-/** `n`, `n_2`, `n_3`: a row is an object, so each column needs a name of its own. */
-export const uniqueNames = (names: readonly string[]): string[] => {
-  const taken = new Set<string>();
-  return names.map((name) => {
-    let unique = name;
-    for (let count = 2; taken.has(unique); count++) unique = `${name}_${count}`;
-    taken.add(unique);
-    return unique;
-  });
+  return floatingNumber(type?.typeId === DuckDBTypeId.FLOAT && Number.isFinite(value) ? shortestFloat(value) : value);
 };

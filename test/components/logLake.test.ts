@@ -4,7 +4,7 @@ import type { ProgramGraph } from "../../src/local/programGraph";
 import { find, graphOf, json, ofType, pipelineOf, shop, variables } from "./evaluateHere";
 
 describe("LogLake", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let graph: ProgramGraph;
   before(async () => {
     graph = await pipelineOf();

@@ -4,7 +4,7 @@ import type { ProgramGraph, ProgramResource } from "../../src/local/programGraph
 import { blog, docs, ofType, pipelineOf, shop } from "./evaluateHere";
 
 describe("a pipeline under other arguments and options", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let graph: ProgramGraph;
   before(async () => {
     graph = await pipelineOf();

@@ -9,7 +9,7 @@ const ROOT = process.cwd();
 const configOf = (stack: string) => ({ ...loadStackConfig(ROOT, stack), programPath });
 
 describe("the program", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   it("deploys the three stacks as a team's differ", async () => {
     const shown = [];

@@ -22,6 +22,6 @@ export const requiredNumber = (environment: Environment, name: string): number =
 };
 
 /** One fact, as an object: with the JSON log format that the functions have, its fields can be queried in CloudWatch. */
-export type Log = (event: string, facts: Readonly<Record<string, unknown>>) => void;
+export type Log = (event: string, facts: Readonly<Record<string, unknown>> & { readonly event?: never }) => void;
 
 export const consoleLog: Log = (event, facts) => console.log({ event, ...facts });

@@ -49,7 +49,7 @@ const MAX_REJECTED_CHARS = 4096;
 /** Names the raw object and the rules that a Parquet file was made of: the same again is not written again. */
 const SOURCE_MARK = "amplify-logs.source";
 /** Raise when conversion gives other cells for the same line. */
-const CONVERTER_VERSION = 1;
+const CONVERTER_VERSION = 2;
 
 const nothing = { rows: 0, added: 0, rejected: 0, kept: 0 };
 
@@ -80,17 +80,21 @@ const convertOnce = async (
   const tail = await store.get(target, { lastBytes: FOOTER_BYTES });
   const raw = await store.get(key);
   if (raw === undefined) return { outcome: "gone", key, ...nothing };
-  const mark = `${CONVERTER_VERSION} ${settings.privacy.policy} ${raw.etag}`;
+  const rules = `${CONVERTER_VERSION} ${settings.privacy.policy} `;
+  const mark = `${rules}${raw.etag}`;
   const footer = tail === undefined ? undefined : readFooter(tail.body);
   // After a lost race the rejections are written again: this run's older ones may lie over the winner's.
-  if (!lostRace && footer !== undefined && footerValue(footer, SOURCE_MARK) === mark) {
+  const storedMark = footer === undefined ? undefined : footerValue(footer, SOURCE_MARK);
+  if (!lostRace && footer !== undefined && storedMark === mark) {
     return { ...nothing, outcome: "unchanged", key, rows: Number(footer.num_rows) };
   }
 
   const table = await readHour(raw.body, hour, key);
   const stored = tail === undefined ? undefined : await store.get(target);
   if (stored !== undefined && stored.etag !== tail!.etag) throw new ConflictError(target);
-  const merged = await mergeStored(table, cellReaders(table, settings.privacy), stored?.body, clock.now());
+  const before =
+    stored === undefined ? undefined : { body: stored.body, sameRules: storedMark?.startsWith(rules) === true };
+  const merged = await mergeStored(table, cellReaders(table, settings.privacy), before, clock.now());
 
   // Rejections first: when a run dies in between, the mark of the Parquet file does not yet claim that all is done.
   const rejected = await writeRejections(ports, settings, key, hour, table);

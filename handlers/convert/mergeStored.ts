@@ -2,7 +2,7 @@
  * Rule 4: what is stored never shrinks. Rows of the stored Parquet that the raw object lacks stay (it expired, say, and was
  * backfilled partially); rows that are in both are taken from raw, with the time at which they were first converted.
  */
-import { TABLE_COLUMNS } from "../../src/model/columns";
+import { LOG_COLUMNS, TABLE_COLUMNS } from "../../src/model/columns";
 import { readParquet, type Cell } from "../../src/rows/parquetFile";
 import type { HourTable } from "../../src/rows/hourTable";
 import { orderKey, type StoredRow } from "./typedHour";
@@ -25,15 +25,23 @@ const countContents = (keys: Iterable<string>): Map<string, number> => {
   return counts;
 };
 
+/** Columns that Amplify's line alone decides, whatever the address policy and the rules for bots are. */
+const ADDRESSES = ["request_ip", "xforwarded_for"];
+const LINE_COLUMNS = TABLE_COLUMNS.filter(
+  ({ name }) => !ADDRESSES.includes(name) && LOG_COLUMNS.some((column) => column.name === name),
+);
+
 export const mergeStored = async (
   table: HourTable,
   readers: ReadonlyMap<string, (row: number) => Cell>,
-  stored: Uint8Array | undefined,
+  stored: { readonly body: Uint8Array; readonly sameRules: boolean } | undefined,
   nowMs: number,
 ): Promise<MergedHour> => {
   const now = BigInt(nowMs);
   const rawCell = (name: string, row: number): Cell => readers.get(name)!(row);
-  const contentOf = (cells: (name: string) => Cell): string => orderKey(cells, TABLE_COLUMNS);
+  // Rows that other rules wrote have other addresses: they would not be found again, and be there twice.
+  const contentColumns = stored === undefined || stored.sameRules ? TABLE_COLUMNS : LINE_COLUMNS;
+  const contentOf = (cells: (name: string) => Cell): string => orderKey(cells, contentColumns);
   const convertedAt = new Map<string, Cell>();
   let kept: StoredRow[] = [];
   let storedRows = 0;
@@ -52,10 +60,10 @@ export const mergeStored = async (
       return hasId(id) ? (id as string) : contentOf((name) => row[name] ?? null);
     };
     // Two columns first: an hour whose raw object is whole needs no more of the stored file.
-    const ids = await readParquet(stored, ["request_id", "processed_timestamp"]);
+    const ids = await readParquet(stored.body, ["request_id", "processed_timestamp"]);
     storedRows = ids.length;
     const known = ids.every((row) => hasId(row["request_id"]!) && rawIds.has(row["request_id"] as string));
-    const all: StoredRow[] = known ? ids : await readParquet(stored);
+    const all: StoredRow[] = known ? ids : await readParquet(stored.body);
     kept = all.filter((row) => {
       const id = row["request_id"] ?? null;
       const key = idOf(row);
@@ -70,7 +78,7 @@ export const mergeStored = async (
   const total = table.rowCount + kept.length;
   const source = (name: string, index: number): Cell =>
     index < table.rowCount ? rawCell(name, index) : (kept[index - table.rowCount]![name] ?? null);
-  const order = sortRows(total, source, (index) => contentOf((name) => source(name, index)));
+  const order = sortRows(total, source, (index) => orderKey((name) => source(name, index), TABLE_COLUMNS));
   const processed = (index: number): Cell => {
     if (index >= table.rowCount) return source("processed_timestamp", index);
     if (convertedAt.size === 0) return now;

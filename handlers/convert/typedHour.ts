@@ -1,8 +1,9 @@
 /** From an hour's lines to the cells of the typed table, united with what was stored of that hour. */
 import { LOG_COLUMNS, columnIndex, type Column } from "../../src/model/columns";
-import { agentReason, isProbePath } from "../../src/model/bots";
+import { agentReason } from "../../src/model/bots";
 import { edgeCountry } from "../../src/model/edgeCountries";
 import { treatAddress, treatForwardedFor, type IpPolicy } from "../../src/model/ipPolicy";
+import { isProbe, probeKind } from "../../src/model/probePaths";
 import { HOUR_MS, isoDate } from "../../src/model/windows";
 import type { HourTable } from "../../src/rows/hourTable";
 import type { Cell } from "../../src/rows/parquetFile";
@@ -13,13 +14,18 @@ export interface Privacy {
   readonly salt?: string;
 }
 
-type Reader = (row: number) => Cell;
+type ReaderOf<Value extends Cell> = (row: number) => Value;
+type Reader = ReaderOf<Cell>;
 
 const TIME = columnIndex("time");
 
 /** Answers from memory for a column's distinct values. */
-const memoised = (table: HourTable, column: number, compute: (value: string) => Cell): Reader => {
-  const answers: (Cell | undefined)[] = [];
+const memoised = <Value extends Cell>(
+  table: HourTable,
+  column: number,
+  compute: (value: string) => Value,
+): ReaderOf<Value> => {
+  const answers: (Value | undefined)[] = [];
   return (row) => {
     const code = table.code(column, row);
     const known = answers[code];
@@ -41,12 +47,18 @@ const timestampReader = (table: HourTable): Reader => {
 export const cellReaders = (table: HourTable, { policy, salt }: Privacy): Map<string, Reader> => {
   const readers = new Map<string, Reader>();
   LOG_COLUMNS.forEach(({ name }, column) => readers.set(name, (row) => table.value(column, row)));
-  const agent = columnIndex("user_agent");
-  const uri = columnIndex("uri");
-  // Each half once per distinct value: classifyAgent would be asked for every pair of them.
-  const byAgent = memoised(table, agent, agentReason);
-  const probe = memoised(table, uri, isProbePath);
-  const reason: Reader = (row) => byAgent(row) ?? (probe(row) ? "probe" : null);
+  // Each part once per distinct value: classifyRequest would be asked for every combination of them.
+  const byAgent = memoised(table, columnIndex("user_agent"), agentReason);
+  const byPath = memoised(table, columnIndex("uri"), probeKind);
+  const isProbeRow = (row: number): boolean => {
+    const kind = byPath(row);
+    if (kind === null) return false;
+    return isProbe(kind, {
+      status: table.valueOf("status", row) as number | null,
+      referrer: table.valueOf("referrer", row) as string | null,
+    });
+  };
+  const reason: Reader = (row) => byAgent(row) ?? (isProbeRow(row) ? "probe" : null);
 
   readers.set(
     "request_ip",

@@ -141,7 +141,7 @@ export const handler = async (
     consoleLog("fetch.done", { ...result });
     return result;
   } catch (error) {
-    consoleLog("fetch.failed", { app: ready.settings.app, event, error: String(error) });
+    consoleLog("fetch.failed", { app: ready.settings.app, input: event, error: String(error) });
     throw error;
   }
 };

@@ -47,7 +47,7 @@ export const handler = async (event: PartitionsEvent): Promise<PartitionsResult>
     consoleLog("partitions.updated", { ...result });
     return result;
   } catch (error) {
-    consoleLog("partitions.failed", { event, error: String(error) });
+    consoleLog("partitions.failed", { input: event, error: String(error) });
     throw error;
   }
 };

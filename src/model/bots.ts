@@ -1,4 +1,5 @@
 import { isbot } from "isbot";
+import { isProbe, probeKind } from "./probePaths";
 
 /** Why a request counts as automated; null when it looks like a person's. */
 export type BotReason = "agent" | "no-agent" | "probe";
@@ -26,48 +27,17 @@ export const agentReason = (decodedAgent: string): "agent" | "no-agent" | null =
   return isBotAgent(decodedAgent) ? "agent" : null;
 };
 
-/**
- * Files and folders that no Amplify app serves (there is no PHP, CGI or Java behind it) and that only scanners ask for. Names
- * are whole path segments, at any depth. /.well-known/ is for everybody, and so are old .asp, .jsp and .html addresses, which
- * people reach through links to a site's former life.
- */
-const PROBE_SEGMENTS = [
-  "wp-admin",
-  "wp-includes",
-  "wp-json",
-  "wp-config[^/]*",
-  "wlwmanifest\\.xml",
-  "wp-content/plugins",
-  "cgi-bin",
-  "vendor/phpunit",
-  "phpmyadmin",
-  "pma",
-  "phpinfo",
-  "actuator",
-  "boaform",
-  "hnap1",
-  "owa/auth",
-  "autodiscover/autodiscover\\.xml",
-  "solr/admin",
-  "manager/html",
-  "\\.env(?:[._-][^/]*)?",
-  "\\.git(?:ignore|config|-credentials|lab-ci\\.yml)?",
-  "\\.(?:svn|hg|bzr|cvs)",
-  "\\.(?:aws|ssh|kube|docker|vscode|idea|circleci)",
-  "\\.(?:htaccess|htpasswd|npmrc|netrc|pypirc|bash_history|bashrc|ds_store)",
-  "\\.\\.",
-  "etc/passwd",
-];
-const PROBE_PATH = new RegExp(`/(?:${PROBE_SEGMENTS.join("|")}|[^/]*\\.(?:php\\d?|phtml))(?:/|$)`, "i");
+/** What of a request, decoded, tells who sent it. */
+export interface RequestTraits {
+  readonly agent: string;
+  readonly path: string;
+  readonly status: number | null;
+  /** `-` for none. */
+  readonly referrer: string | null;
+}
 
-/** Longer than any path that a browser is sent to; the search below is linear, but there can be a million of them. */
-const PATH_LIMIT = 4096;
-
-/** Whether only a scanner would ask for the path, whatever agent it claims. One call per distinct path is enough. */
-export const isProbePath = (decodedPath: string): boolean => PROBE_PATH.test(decodedPath.slice(0, PATH_LIMIT));
-
-/** Both halves together; the agent's own word comes first. */
-export const classifyAgent = (decodedAgent: string, decodedPath: string): Classification => {
-  const reason = agentReason(decodedAgent) ?? (isProbePath(decodedPath) ? "probe" : null);
+/** All halves together; the agent's own word comes first. */
+export const classifyRequest = (request: RequestTraits): Classification => {
+  const reason = agentReason(request.agent) ?? (isProbe(probeKind(request.path), request) ? "probe" : null);
   return { isBot: reason !== null, reason };
 };

@@ -24,7 +24,10 @@ const isDigit = (byte: number | undefined): boolean => byte !== undefined && byt
 
 export class HourTable {
   rowCount = 0;
-  /** Rows that came a second time under the same request id, or word for word where they have none. */
+  /**
+   * Rows that came a second time under the same request id, or word for word where they have none. Of two that say different
+   * things under one id the longer one counts, whichever came first: a cut line is shorter.
+   */
   duplicates = 0;
   readonly rejections: Rejection[] = [];
 
@@ -70,11 +73,10 @@ export class HourTable {
       const value = this.values[field]![code];
       if (value instanceof BadField) return reject(value.rule, value.reason);
     }
-    if (this.isDuplicate(buffer, start, end)) {
-      this.duplicates++;
-      return;
-    }
-    this.append();
+    const earlier = this.earlierRow(buffer, start, end);
+    if (earlier === undefined) return this.append();
+    this.duplicates++;
+    if (this.outranks(earlier)) this.write(earlier);
   }
 
   /** The typed value of a field. */
@@ -91,23 +93,39 @@ export class HourTable {
     return this.value(columnIndex(name), row);
   }
 
-  private seenIds = new Uint8Array(1024);
+  /** For each code of an id, its row; -1 for ids of rejected lines only. */
+  private rowOfId = new Int32Array(1024).fill(-1);
 
-  private isDuplicate(buffer: Buffer, start: number, end: number): boolean {
+  /** The row that the line in hand repeats, if there is one; else it is remembered as the next row. */
+  private earlierRow(buffer: Buffer, start: number, end: number): number | undefined {
     const code = this.rowCodes[REQUEST_ID]!;
     const id = this.values[REQUEST_ID]![code];
     if (id === "-" || id === "") {
       const known = this.lines.size;
-      return this.lines.internBytes(buffer, start, end) < known;
+      // Word for word the same: nothing to compare, whichever row it is.
+      return this.lines.internBytes(buffer, start, end) < known ? 0 : undefined;
     }
-    if (code >= this.seenIds.length) {
-      const grown = new Uint8Array(Math.max(code + 1, this.seenIds.length * 2));
-      grown.set(this.seenIds);
-      this.seenIds = grown;
+    if (code >= this.rowOfId.length) {
+      const grown = new Int32Array(Math.max(code + 1, this.rowOfId.length * 2)).fill(-1);
+      grown.set(this.rowOfId);
+      this.rowOfId = grown;
     }
-    if (this.seenIds[code] === 1) return true;
-    this.seenIds[code] = 1;
-    return false;
+    if (this.rowOfId[code] !== -1) return this.rowOfId[code];
+    this.rowOfId[code] = this.rowCount;
+    return undefined;
+  }
+
+  /** Whether the line in hand is to stand for its id instead of an earlier one; the same answer in any order of arrival. */
+  private outranks(row: number): boolean {
+    const id = this.values[REQUEST_ID]![this.rowCodes[REQUEST_ID]!];
+    if (id === "-" || id === "") return false;
+    const differs = this.codes.some((codes, field) => field !== DATE && codes[row] !== this.rowCodes[field]);
+    if (!differs) return false;
+    const textOf = (code: (field: number) => number): string =>
+      this.interners.map((interner, field) => (field === DATE ? "" : interner.text(code(field)))).join(",");
+    const mine = textOf((field) => this.rowCodes[field]!);
+    const theirs = textOf((field) => this.codes[field]![row]!);
+    return mine.length === theirs.length ? mine > theirs : mine.length > theirs.length;
   }
 
   /** Finds the fields and hashes them on the way; returns how many there are. */
@@ -170,7 +188,11 @@ export class HourTable {
         this.codes[field] = grown;
       }
     }
-    for (let field = DATE + 1; field < FIELDS; field++) this.codes[field]![this.rowCount] = this.rowCodes[field]!;
+    this.write(this.rowCount);
     this.rowCount++;
+  }
+
+  private write(row: number): void {
+    for (let field = DATE + 1; field < FIELDS; field++) this.codes[field]![row] = this.rowCodes[field]!;
   }
 }

@@ -9,11 +9,16 @@ const REQUEST_ID = columnIndex("request_id");
 const CHUNK_BYTES = 1 << 18;
 const HEADER_LINE = Buffer.from(`${CSV_HEADER}\n`);
 
-/** The lines of one hour as Amplify gave them, each once: by request id, or word for word where a line has none. */
+/**
+ * The lines of one hour as Amplify gave them, each once. Two lines of one request id that say different things are both kept:
+ * one may be cut or broken, and only conversion can tell which.
+ */
 export class RawHour {
   rows = 0;
   bytes = 0;
   private readonly ids = new ByteInterner();
+  /** Where the first line of each id lies: its chunk, its first byte there and the one after its last. */
+  private readonly places: number[] = [];
   private readonly others = new ByteInterner();
   private readonly chunks: Buffer[] = [];
   private used = CHUNK_BYTES;
@@ -30,10 +35,19 @@ export class RawHour {
       else if (field === REQUEST_ID + 1) idEnd = at;
     }
     const hasId = field === FIELDS - 1 && idEnd > idStart && !(idEnd - idStart === 1 && buffer[idStart] === DASH);
-    const interner = hasId ? this.ids : this.others;
-    const known = interner.size;
-    const code = hasId ? interner.internBytes(buffer, idStart, idEnd) : interner.internBytes(buffer, start, end);
-    if (code < known) return false;
+    if (hasId) {
+      const known = this.ids.size;
+      const code = this.ids.internBytes(buffer, idStart, idEnd);
+      if (code === known) {
+        this.append(buffer, start, end);
+        this.places.push(this.chunks.length - 1, this.used - (end - start + 1), this.used - 1);
+        return true;
+      }
+      const [chunk, from, to] = [this.places[code * 3]!, this.places[code * 3 + 1]!, this.places[code * 3 + 2]!];
+      if (this.chunks[chunk]!.compare(buffer, start, end, from, to) === 0) return false;
+    }
+    const known = this.others.size;
+    if (this.others.internBytes(buffer, start, end) < known) return false;
     this.append(buffer, start, end);
     return true;
   }

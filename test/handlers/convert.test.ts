@@ -59,6 +59,18 @@ describe("convertHour", () => {
     expect(state).to.deep.equal({ app: "shop", date: "2026-11-20", location: "access_logs/app=shop/date=2026-11-20/" });
   });
 
+  it("tells scanners from people by path, answer and referrer", async () => {
+    await putLines(
+      { request_id: "a", uri: "/config.json", status: "404", referrer: "-" },
+      { request_id: "b", uri: "/config.json", status: "404", referrer: "https://shop.example/" },
+      { request_id: "c", uri: "/config.json", status: "200", referrer: "-" },
+      { request_id: "d", uri: "/.env", status: "200", referrer: "https://shop.example/" },
+    );
+    await convert();
+    expect(await column("bot_reason")).to.deep.equal(["probe", null, null, "probe"]);
+    expect(await column("is_bot")).to.deep.equal([true, false, false, true]);
+  });
+
   it("writes nothing when the raw object was converted already", async () => {
     await putLines({ request_id: "a" });
     await convert();
@@ -214,6 +226,18 @@ describe("convertHour", () => {
     ["hashed", /^[0-9a-f]{32}$/, /^[0-9a-f]{32}, [0-9a-f]{32}$/, /[0-9a-f]{32}/],
     ["dropped", "-", "-", /,-,GET/],
   ];
+  it("doubles no row when the address policy changes, with an id or without", async () => {
+    const rows = [{ request_id: "a" }, {}, {}, { request_ip: "198.51.100.7" }, { uri: "/other" }];
+    await putLines(...rows, logLine());
+    await convert(T1, "full");
+    const uris = await column("uri");
+    // Word for word the same line, twice, is one request: the three lines without id and address are one.
+    expect(uris).to.have.members(["/", "/", "/", "/other"]);
+    expect(await convert(T2, "truncated")).to.include({ outcome: "converted", rows: 4, added: 0, kept: 0 });
+    expect(await column("request_ip")).to.have.members(["203.0.113.0", "203.0.113.0", "198.51.100.0", "203.0.113.0"]);
+    expect(await column("processed_timestamp")).to.deep.equal(Array(4).fill(BigInt(T1)));
+  });
+
   for (const [policy, address, forwarded, text] of policies) {
     it(`treats addresses by the policy ${policy}: viewer, x-forwarded-for and rejected text`, async () => {
       const fields = { xforwarded_for: "198.51.100.7%2C%202001:db8:1:2::3" };

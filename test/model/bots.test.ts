@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { agentReason, classifyAgent, isBotAgent, isProbePath } from "../../src/model/bots";
+import { agentReason, classifyRequest, isBotAgent } from "../../src/model/bots";
 import { decodeField } from "../../src/model/escapes";
 
 const CHROME =
@@ -36,38 +36,29 @@ describe("bots", () => {
     expect(isBotAgent(decodeField(raw))).to.be.false;
   });
 
-  const probes = [
-    "/wp-admin", "/wp-admin/setup-config.php", "/blog/wp-admin/", "//wp-admin/", "/wp-login.php", "/xmlrpc.php", "/index.php/x", "/a.PHP", "/shell.php7",
-    "/wp-content/plugins/x/readme.txt", "/wp-includes/wlwmanifest.xml", "/.env", "/api/.env", "/.env.production", "/.ENV", "/.git", "/.git/config", "/.gitignore",
-    "/.aws/credentials", "/.DS_Store", "/cgi-bin/luci", "/vendor/phpunit/phpunit/src/x", "/phpmyadmin/", "/actuator/health", "/boaform/admin/formLogin",
-    "/static/../../etc/passwd", "/.well-known/x.php",
-  ]; // prettier-ignore
-  for (const path of probes) it(`takes ${path} for a probe`, () => expect(isProbePath(path)).to.be.true);
-
-  const pages = [
-    "/", "/.well-known/security.txt", "/.well-known/acme-challenge/x", "/blog/what-is-php", "/blog/php", "/docs/config.php.html", "/blog/wp-admin-explained", "/.environment",
-    "/environment/.envoy", "/actuators", "/docs/cgi-binaries", "/github/repo.git.html", "/vendor/logo.png", "/phpunit", "/wp-content/uploads/2019/cat.jpg", "/index.html", "/old/page.aspx", "/a..b",
-  ]; // prettier-ignore
-  for (const path of pages) it(`takes ${path} for no probe`, () => expect(isProbePath(path)).to.be.false);
-
-  const both: [string, string, string | null][] = [
-    [CHROME, "/", null],
-    [CHROME, "/.env", "probe"],
-    [GOOGLEBOT, "/.env", "agent"],
-    ["-", "/.env", "no-agent"],
-    ["-", "/", "no-agent"],
+  const requests: [agent: string, path: string, status: number, referrer: string, reason: string | null][] = [
+    [CHROME, "/", 200, "-", null],
+    [CHROME, "/gone", 404, "-", null],
+    [CHROME, "/.env", 200, "-", "probe"],
+    [CHROME, "/.env", 404, "https://shop.example/", "probe"],
+    [CHROME, "/backup.zip", 404, "-", "probe"],
+    [CHROME, "/backup.zip", 404, "https://blog.example/downloads", null],
+    [CHROME, "/backup.zip", 200, "-", null],
+    [GOOGLEBOT, "/.env", 404, "-", "agent"],
+    [GOOGLEBOT, "/", 200, "-", "agent"],
+    ["-", "/.env", 404, "-", "no-agent"],
+    ["-", "/", 200, "-", "no-agent"],
   ];
-  for (const [agent, path, reason] of both) {
-    it(`gives ${reason ?? "no reason"} for ${agent.slice(0, 30)} at ${path}`, () => {
-      expect(classifyAgent(agent, path)).to.deep.equal({ isBot: reason !== null, reason });
+  for (const [agent, path, status, referrer, reason] of requests) {
+    it(`gives ${reason ?? "no reason"} for ${agent.slice(0, 30)} at ${path}, ${status}, from ${referrer}`, () => {
+      expect(classifyRequest({ agent, path, status, referrer })).to.deep.equal({ isBot: reason !== null, reason });
     });
   }
 
   it("reads a megabyte from a stranger in a moment", () => {
     const started = process.cpuUsage();
     for (const text of ["a".repeat(1e6), "/".repeat(1e6), "/.env".repeat(2e5), "Mozilla/5.0 (".repeat(8e4)]) {
-      classifyAgent(text, text);
-      classifyAgent(CHROME, text);
+      for (const agent of [text, CHROME]) classifyRequest({ agent, path: text, status: 404, referrer: "-" });
     }
     expect(process.cpuUsage(started).user / 1000).to.be.below(1000);
   });

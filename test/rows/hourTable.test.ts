@@ -100,6 +100,30 @@ describe("HourTable", () => {
     ).to.deep.equal([2, 1, 0]);
   });
 
+  it("lets the longer of two lines stand for their id, in any order", () => {
+    const whole = { request_id: "a", uri: "/path", sc_range_end: "100" };
+    const cut = { request_id: "a", uri: "/path", sc_range_end: "10" };
+    const between = { request_id: "b", uri: "/between" };
+    for (const rows of [
+      [whole, between, cut],
+      [cut, between, whole],
+      [cut, whole, between, cut],
+    ]) {
+      const table = loadRows(...rows);
+      expect(table.rowCount).to.equal(2);
+      const ends = [0, 1].map((row) => [table.valueOf("request_id", row), table.valueOf("sc_range_end", row)]);
+      expect(ends).to.have.deep.members([
+        ["a", 100n],
+        ["b", null],
+      ]);
+    }
+    const [one, other] = [
+      loadRows({ request_id: "a", uri: "/1" }, { request_id: "a", uri: "/2" }),
+      loadRows({ request_id: "a", uri: "/2" }, { request_id: "a", uri: "/1" }),
+    ];
+    expect([one.valueOf("uri", 0), other.valueOf("uri", 0)]).to.deep.equal(["/2", "/2"]);
+  });
+
   it("counts rows without an id by what they say", () => {
     expect(
       outcome(loadRows({ uri: "/1" }, { uri: "/2" }, { uri: "/1" }, { request_id: "" }, { request_id: "" })),

@@ -84,12 +84,20 @@ describe("mergeRawHour", () => {
     expect(await merge(new RawHour())).to.include({ rows: 3, added: 0, lacking: 3 });
   });
 
-  it("keeps the line that came first of an id, and one of equal lines without", async () => {
+  it("keeps what an id says in two ways, and equal lines once", async () => {
     const other = logLine({ request_id: "a", uri: "/changed" });
-    const anonymous = logLine({ uri: "/x" });
+    const [anonymous, late] = [logLine({ uri: "/x" }), logLine({ uri: "/y" })];
     await merge(hourOf(a, anonymous));
-    expect(await merge(hourOf(other, anonymous, logLine({ uri: "/y" })))).to.include({ rows: 3, added: 1, lacking: 0 });
-    expect(await stored()).to.equal(logFile([a, anonymous, logLine({ uri: "/y" })]));
+    expect(await merge(hourOf(other, anonymous, late))).to.include({ rows: 4, added: 2, lacking: 1 });
+    expect(await stored()).to.equal(logFile([a, anonymous, other, late]));
+    expect(await merge(hourOf(other, a, late))).to.include({ rows: 4, added: 0, lacking: 1 });
+  });
+
+  it("keeps the good line of an id that a broken one came before", async () => {
+    const broken = a.replace(/,200,/, ",2x0,");
+    await merge(hourOf(broken));
+    await merge(hourOf(a));
+    expect(await stored()).to.equal(logFile([broken, a]));
   });
 
   it("merges again when somebody else wrote in between", async () => {

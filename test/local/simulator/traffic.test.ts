@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { classifyAgent } from "../../../src/model/bots";
+import { classifyRequest, type Classification } from "../../../src/model/bots";
 import { LOG_COLUMNS, columnIndex, type LogColumnName } from "../../../src/model/columns";
 import { edgeCountry } from "../../../src/model/edgeCountries";
 import { decodeField } from "../../../src/model/escapes";
@@ -15,6 +15,13 @@ const hour = (index: number, requestsPerDay = PER_DAY, seed = 1): SimulatedRow[]
 const field = (row: SimulatedRow, name: LogColumnName): string => row.line.split(",")[columnIndex(name)]!;
 const share = (rows: readonly SimulatedRow[], test: (row: SimulatedRow) => boolean): number =>
   rows.filter(test).length / rows.length;
+const classify = (row: SimulatedRow): Classification =>
+  classifyRequest({
+    agent: decodeField(field(row, "user_agent")),
+    path: decodeField(field(row, "uri")),
+    status: Number(field(row, "status")),
+    referrer: field(row, "referrer"),
+  });
 
 describe("simulated traffic", () => {
   const week = Array.from({ length: 168 }, (_, index) => hour(index));
@@ -80,18 +87,8 @@ describe("simulated traffic", () => {
   });
 
   const shares: [string, number, number, (row: SimulatedRow) => boolean][] = [
-    [
-      "bots of all kinds",
-      0.2,
-      0.4,
-      (row) => classifyAgent(decodeField(field(row, "user_agent")), decodeField(field(row, "uri"))).isBot,
-    ],
-    [
-      "scanners that lie",
-      0.03,
-      0.12,
-      (row) => classifyAgent(decodeField(field(row, "user_agent")), decodeField(field(row, "uri"))).reason === "probe",
-    ],
+    ["bots of all kinds", 0.2, 0.4, (row) => classify(row).isBot],
+    ["scanners that lie", 0.03, 0.12, (row) => classify(row).reason === "probe"],
     ["rows without agent", 0.005, 0.04, (row) => field(row, "user_agent") === "-"],
     ["304", 0.03, 0.25, (row) => field(row, "status") === "304"],
     ["404", 0.05, 0.2, (row) => field(row, "status") === "404"],
@@ -110,6 +107,14 @@ describe("simulated traffic", () => {
   for (const [title, least, most, test] of shares) {
     it(`has a share of ${title}`, () => expect(share(rows, test)).to.be.within(least, most));
   }
+
+  it("has scanners that the model tells from people by what they ask for", () => {
+    const scanners = rows.filter((row) => field(row, "request_ip").startsWith("198.51.100."));
+    expect(scanners.length).to.be.greaterThan(1000);
+    expect(new Set(scanners.filter((row) => !classify(row).isBot).map((row) => field(row, "uri")))).to.deep.equal(
+      new Set(),
+    );
+  });
 
   it("keeps the log's own rules: a 304 has no content type, cookies are never logged, places are known", () => {
     for (const row of rows) {

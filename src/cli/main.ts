@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
 import { AmplifyLogsError } from "../errors";
+import { registerCoverage } from "./coverageCommand";
 import { registerDemo } from "./demoCommand";
 import { registerImport } from "./importCommand";
 import { registerPull } from "./pullCommand";
@@ -15,6 +16,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerImport,
   registerPull,
   registerQuery,
+  registerCoverage,
   registerReport,
 ];
 

@@ -27,19 +27,25 @@ import { createNamedQueries, createViews } from "./views";
 export class AmplifyLogPipeline extends pulumi.ComponentResource {
   /** The data bucket. */
   public readonly bucketName: pulumi.Output<string>;
+  /** The bucket of query results. */
   public readonly resultsBucketName: pulumi.Output<string>;
+  /** The Glue database. */
   public readonly databaseName: pulumi.Output<string>;
   /** The typed table. */
   public readonly tableName: pulumi.Output<string>;
   /** The raw, typed, rejected and coverage tables. */
   public readonly tableNames: pulumi.Output<string[]>;
+  /** The views: over all apps, and for each. */
   public readonly viewNames: pulumi.Output<string[]>;
   /** For people: each query is limited in what it may scan. */
   public readonly usersWorkgroupName: pulumi.Output<string>;
+  /** For the pipeline's own statements. */
   public readonly maintenanceWorkgroupName: pulumi.Output<string>;
   /** The fetching functions, by app. */
   public readonly fetcherArns: pulumi.Output<Record<string, string>>;
+  /** The function that turns raw files into Parquet. */
   public readonly converterArn: pulumi.Output<string>;
+  /** The function that adds partitions. */
   public readonly partitionUpdaterArn: pulumi.Output<string>;
   /** Where alarms go; empty where alarms are off. */
   public readonly topicArn: pulumi.Output<string>;
@@ -78,7 +84,7 @@ export class AmplifyLogPipeline extends pulumi.ComponentResource {
     this.converterArn = converter.lambda.arn;
     this.partitionUpdaterArn = updater.lambda.arn;
     this.topicArn = pulumi.output(alarms.topicArn ?? "");
-    this.dataKeyArn = pulumi.output(lake.dataKeyArn ?? "");
+    this.dataKeyArn = pulumi.output(lake.dataKeyArn).apply((arn) => arn ?? "");
     this.alarmKeyArn = pulumi.output(alarms.keyArn ?? "");
     this.registerOutputs({
       bucketName: this.bucketName,

@@ -22,7 +22,9 @@ export enum Encryption {
 
 /** Runtimes that the functions are tested on. */
 export enum FunctionRuntime {
+  /** Node.js 22, which Lambda supports until April 2027. */
   NodeJs22 = "nodejs22.x",
+  /** Node.js 24. */
   NodeJs24 = "nodejs24.x",
 }
 
@@ -106,7 +108,10 @@ export interface NamingArgs {
 
 /** The Glue database. */
 export interface DatabaseArgs {
-  /** @default "amplify_logs" */
+  /**
+   * Its name, as it stands in queries.
+   * @default "amplify_logs"
+   */
   name?: string;
   /**
    * Whether it is made. With false an existing one, such as `default`, is used and never destroyed.
@@ -117,15 +122,24 @@ export interface DatabaseArgs {
 
 /** Years that the projected tables span, inclusive. */
 export interface ProjectionYearsArgs {
-  /** @default 2020 */
+  /**
+   * First year that has partitions.
+   * @default 2020
+   */
   first?: number;
-  /** @default 2040 */
+  /**
+   * Last year that has partitions.
+   * @default 2040
+   */
   last?: number;
 }
 
 /** Who learns of trouble. */
 export interface AlarmArgs {
-  /** @default true */
+  /**
+   * Whether alarms are made.
+   * @default true
+   */
   enabled?: boolean;
   /**
    * Addresses that are subscribed to the topic; each must confirm.

@@ -20,10 +20,13 @@ export interface LogLakeArgs extends LabelArgs {
    * @default "raw"
    */
   rawPrefix?: string;
-  /** @default Encryption.S3 */
+  /**
+   * Who holds the keys of what is stored.
+   * @default Encryption.S3
+   */
   encryption?: Encryption;
   /**
-   * An own key, for Encryption.Kms.
+   * An own key, for encryption with a customer key.
    * @default a key is made
    */
   kmsKeyArn?: pulumi.Input<string>;
@@ -110,10 +113,13 @@ export interface AmplifyLogPipelineArgs extends LogLakeArgs {
    * @default 14
    */
   chunkDays?: number;
-  /** @default IpPolicy.Truncated */
+  /**
+   * What becomes of viewers' addresses in the typed table and in rejected rows.
+   * @default IpPolicy.Truncated
+   */
   ipPolicy?: IpPolicy;
   /**
-   * Name of the SSM SecureString that holds the salt, for IpPolicy.Hashed.
+   * Name of the SSM SecureString that holds the salt, where addresses are hashed.
    * @default none
    */
   saltParameter?: string;
@@ -126,6 +132,9 @@ export interface AmplifyLogPipelineArgs extends LogLakeArgs {
   projectionYears?: ProjectionYearsArgs;
   /** Who learns of trouble. */
   alarms?: AlarmArgs;
-  /** @default FunctionRuntime.NodeJs24 */
+  /**
+   * Runtime of the functions.
+   * @default FunctionRuntime.NodeJs24
+   */
   runtime?: FunctionRuntime;
 }

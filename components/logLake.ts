@@ -20,18 +20,31 @@ const GIGABYTE = 1_000_000_000;
  * notification, the results bucket, the database, both workgroups and the converter's queue.
  */
 export class LogLake extends pulumi.ComponentResource implements LogLakeReference {
+  /** The data bucket. */
   public readonly bucketName: pulumi.Output<string>;
+  /** Its ARN. */
   public readonly bucketArn: pulumi.Output<string>;
+  /** The bucket of query results. */
   public readonly resultsBucketName: pulumi.Output<string>;
+  /** Its ARN. */
   public readonly resultsBucketArn: pulumi.Output<string>;
+  /** The Glue database, known before anything is deployed. */
   public readonly databaseName: string;
+  /** The same name, as the database has it: whoever uses it waits for the database. */
   public readonly databaseReference: pulumi.Output<string>;
+  /** Prefix of Amplify's files in the data bucket. */
   public readonly rawPrefix: string;
+  /** For people: each query is limited in what it may scan. */
   public readonly usersWorkgroupName: pulumi.Output<string>;
+  /** For a pipeline's own statements. */
   public readonly maintenanceWorkgroupName: pulumi.Output<string>;
+  /** Its ARN. */
   public readonly maintenanceWorkgroupArn: pulumi.Output<string>;
+  /** The queue of raw files that wait for the converter. */
   public readonly convertQueueArn: pulumi.Output<string>;
+  /** The queue of those that it gave up. */
   public readonly convertDeadLettersName: pulumi.Output<string>;
+  /** The customer key of the data; absent where S3 holds the keys. */
   public readonly dataKeyArn: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: LogLakeArgs = {}, opts: pulumi.ComponentResourceOptions = {}) {

@@ -20,11 +20,14 @@ const findUp = (start: string, accepts: (file: string) => boolean): string | und
   }
 };
 
+/** The folder of this package. */
+export const packageFolder = (): string =>
+  findUp(__dirname, (file) => readPackage(file).name === "amplify-log-pipeline") ?? __dirname;
+
 /** The built handler in this package. */
 export const bundlePath = (bundle: Bundle): string => {
-  const root = findUp(__dirname, (file) => readPackage(file).name === "amplify-log-pipeline");
-  const file = path.join(root ?? __dirname, "dist", "bundles", `${bundle}.js`);
-  if (root !== undefined && existsSync(file)) return file;
+  const file = path.join(packageFolder(), "dist", "bundles", `${bundle}.js`);
+  if (existsSync(file)) return file;
   throw new InputError("the built handler is missing", {
     field: "dist/bundles",
     value: `${bundle}.js`,

@@ -23,6 +23,9 @@ const allow = (
   ...(Condition === undefined ? {} : { Condition }),
 });
 
+const objectsBelow = (bucketArn: string, prefixes: readonly string[]): string[] =>
+  prefixes.map((prefix) => `${bucketArn}/${prefix}/*`);
+
 const listBelow = (bucketArn: string, prefixes: readonly string[]): Statement =>
   // Existence is asked by listing: without list rights a missing key would answer 403.
   allow("ListOwnPrefixes", ["s3:ListBucket"], [bucketArn], {
@@ -48,20 +51,16 @@ export interface FetchRights {
 }
 
 export const fetchStatements = ({ bucketArn, rawPrefix, app, appArn, roleArn }: FetchRights): Statement[] => {
-  const prefixes = [rawPrefix, PREFIXES.coverage, PREFIXES.state, PREFIXES.quarantine, PREFIXES.rejected].map(
-    (prefix) => `${prefix}/app=${app}`,
-  );
+  const own = (prefixes: readonly string[]): string[] => prefixes.map((prefix) => `${prefix}/app=${app}`);
+  const merged = own([rawPrefix, PREFIXES.coverage, PREFIXES.state]);
   return [
     roleArn === undefined
       ? // Working policies in public grant one form or the other; both together are still only this app.
         allow("GenerateAccessLogs", ["amplify:GenerateAccessLogs"], [appArn, `${appArn}/accesslogs/*`])
       : allow("AssumeAppRole", ["sts:AssumeRole"], [roleArn]),
-    allow(
-      "ReadWriteOwnPrefixes",
-      ["s3:GetObject", "s3:PutObject"],
-      prefixes.map((prefix) => `${bucketArn}/${prefix}/*`),
-    ),
-    listBelow(bucketArn, prefixes),
+    allow("ReadWriteOwnPrefixes", ["s3:GetObject", "s3:PutObject"], objectsBelow(bucketArn, merged)),
+    allow("PutAside", ["s3:PutObject"], objectsBelow(bucketArn, own([PREFIXES.quarantine, PREFIXES.rejected]))),
+    listBelow(bucketArn, merged),
   ];
 };
 
@@ -73,15 +72,12 @@ export interface ConvertRights {
 }
 
 export const convertStatements = ({ bucketArn, rawPrefix, queueArn, saltParameterArn }: ConvertRights): Statement[] => {
-  const written = [PREFIXES.accessLogs, PREFIXES.rejected, PREFIXES.quarantine, PREFIXES.state];
+  const written = [PREFIXES.rejected, PREFIXES.quarantine, PREFIXES.state];
   return [
-    allow("ReadRaw", ["s3:GetObject"], [`${bucketArn}/${rawPrefix}/*`]),
-    allow(
-      "ReadWriteResults",
-      ["s3:GetObject", "s3:PutObject"],
-      written.map((prefix) => `${bucketArn}/${prefix}/*`),
-    ),
-    listBelow(bucketArn, [rawPrefix, ...written]),
+    allow("ReadRaw", ["s3:GetObject"], objectsBelow(bucketArn, [rawPrefix])),
+    allow("ReadWriteTable", ["s3:GetObject", "s3:PutObject"], objectsBelow(bucketArn, [PREFIXES.accessLogs])),
+    allow("WriteFindings", ["s3:PutObject"], objectsBelow(bucketArn, written)),
+    listBelow(bucketArn, [rawPrefix, PREFIXES.accessLogs]),
     allow("ReceiveEvents", ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], [queueArn]),
     ...(saltParameterArn === undefined ? [] : [allow("ReadSalt", ["ssm:GetParameter"], [saltParameterArn])]),
   ];
@@ -133,7 +129,6 @@ export const partitionStatements = (rights: PartitionRights): Statement[] => [
     [rights.resultsBucketArn],
   ),
   allow("LocateData", ["s3:GetBucketLocation"], [rights.bucketArn]),
-  allow("ReadState", ["s3:GetObject"], [`${rights.bucketArn}/${PREFIXES.state}/*`]),
   listBelow(rights.bucketArn, [PREFIXES.accessLogs, PREFIXES.state]),
 ];
 

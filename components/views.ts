@@ -21,11 +21,10 @@ export const glueView = (
     columns: view.columns.map(({ name, type }) => ({ name, type: trinoType(type) })),
   };
   return {
+    // No description: Trino takes it for the comment, by which it knows a view, and then finds none of that name.
     name: view.name,
-    description: view.comment,
     owner: OWNER,
     tableType: "VIRTUAL_VIEW",
-    // The comment is how Athena knows a view; ours is the description.
     parameters: { presto_view: "true", comment: "Presto View" },
     viewOriginalText: `/* Presto View: ${Buffer.from(JSON.stringify(definition)).toString("base64")} */`,
     viewExpandedText: "/* Presto View */",

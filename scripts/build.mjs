@@ -1,9 +1,9 @@
 // Builds dist/: TypeScript to CommonJS with types, and each handler bundled into the one file that its function runs.
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { buildBundles } from "./bundles.mjs";
 import { STAMP } from "./stale.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -19,22 +19,6 @@ mkdirSync("dist", { recursive: true });
 const tsc = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "."], { stdio: "inherit" });
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 
-const handlers = readdirSync("handlers", { withFileTypes: true }).filter(
-  (entry) => entry.isDirectory() && existsSync(path.join("handlers", entry.name, "index.ts")),
-);
-await build({
-  entryPoints: Object.fromEntries(handlers.map(({ name }) => [name, `handlers/${name}/index.ts`])),
-  outdir: "dist/bundles",
-  bundle: true,
-  platform: "node",
-  target: "node20",
-  format: "cjs",
-  // The SDK's ES modules shake better than its CommonJS.
-  mainFields: ["module", "main"],
-  minify: true,
-  keepNames: true,
-  legalComments: "none",
-  logLevel: "warning",
-});
+await buildBundles();
 if (existsSync("dist/src/cli/main.js")) chmodSync("dist/src/cli/main.js", 0o755);
 writeFileSync(STAMP, "");

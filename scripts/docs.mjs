@@ -1,16 +1,27 @@
-// Writes what the docs take from the code: the configuration's tables. A test fails while one is out of date.
+// Writes what is made from the code: the configuration's tables, the package's schema, and the examples in other languages. Tests
+// fail while one is out of date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import prettier from "prettier";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const built = process.argv[2] ?? "dist";
-const { DOCUMENTS, withConfigurationTable } = createRequire(import.meta.url)(
-  path.join(root, built, "test/docs/configurationTable.js"),
-);
+const load = (name) => createRequire(import.meta.url)(path.join(root, built, "test/docs", name));
+const { DOCUMENTS, withConfigurationTable } = load("configurationTable.js");
+const { packageSchema, SCHEMA_FILE } = load("packageSchema.js");
+const { LANGUAGES_PAGE, withExamples } = load("languagePage.js");
 
-for (const [name, settings] of Object.entries(DOCUMENTS)) {
+const rewrite = (name, make) => {
   const file = path.join(root, name);
-  writeFileSync(file, withConfigurationTable(readFileSync(file, "utf8"), settings()));
+  writeFileSync(file, make(readFileSync(file, "utf8")));
+};
+for (const [name, settings] of Object.entries(DOCUMENTS)) {
+  rewrite(name, (text) => withConfigurationTable(text, settings()));
 }
+const schema = packageSchema();
+const schemaFile = path.join(root, SCHEMA_FILE);
+const style = { ...(await prettier.resolveConfig(schemaFile)), filepath: schemaFile };
+writeFileSync(schemaFile, await prettier.format(JSON.stringify(schema, null, 2), style));
+rewrite(LANGUAGES_PAGE, (text) => withExamples(text, schema));

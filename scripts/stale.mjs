@@ -13,6 +13,7 @@ const SOURCES = [
   "tsconfig.json",
   "package.json",
   "scripts/build.mjs",
+  "scripts/bundles.mjs",
 ];
 
 const newest = (file) => {

@@ -65,16 +65,18 @@ const storeWindow = async (
   for (const hourMs of hoursOf(window)) {
     let outcome = outcomeOf(hourMs, readings);
     let merge: RawMerge | undefined;
+    let unstored = false;
     const fresh = hours.get(hourMs);
     try {
       if (fresh !== undefined) merge = await mergeRawHour(store, rawPrefix, { app, hourMs }, fresh);
     } catch (error) {
       outcome = { kind: "failed", error: error as Error };
       failures.push(outcome.error);
+      unstored = true;
     }
     const endMs = hourMs + HOUR_MS;
     const whole = range.startMs <= hourMs && range.endMs >= endMs && endMs <= nowMs;
-    const found = { hourMs, outcome, whole, merge, refusals: readings.length > 1 ? 1 : 0, nowMs };
+    const found = { hourMs, outcome, whole, merge, unstored, refusals: readings.length > 1 ? 1 : 0, nowMs };
     facts.set(hourMs, found);
     updates.set(hourMs, (before) => coverageRow(found, before));
   }

@@ -21,6 +21,8 @@ export interface HourFacts {
   /** Whether all of the hour was asked for, when it was over. */
   readonly whole: boolean;
   readonly merge?: RawMerge | undefined;
+  /** Whether rows came that could not be stored: then even an hour that was proven is not any more. */
+  readonly unstored: boolean;
   readonly refusals: number;
   readonly nowMs: number;
 }
@@ -47,12 +49,12 @@ export const isProven = (state: CoverageState): boolean => state === "fetched" |
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** The hour's row after a run. An hour that was proven once stays so: a later failure takes nothing away. */
+/** The hour's row after a run. An hour that was proven once stays so: a later failure of Amplify's takes nothing away. */
 export const coverageRow = (facts: HourFacts, before: CoverageRow | undefined): CoverageRow => {
   const { hourMs, outcome, merge, nowMs } = facts;
   const rows = merge?.rows ?? before?.rows ?? 0;
   const found = stateOf(facts, rows);
-  const stays = before !== undefined && isProven(before.state) && !isProven(found);
+  const stays = before !== undefined && isProven(before.state) && !isProven(found) && !facts.unstored;
   const state = stays ? (rows > 0 ? "fetched" : before.state) : found;
   return {
     hour: iso(hourMs),

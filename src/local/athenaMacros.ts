@@ -78,7 +78,11 @@ export const ATHENA_MACROS: readonly (readonly [signature: string, body: string]
   ["doy(moment)", "dayofyear(moment)"],
   ["week_of_year(moment)", "weekofyear(moment)"],
   ["year_of_week(moment)", "isoyear(moment)"],
-  ["approx_percentile(x, fraction)", "quantile_disc(x, fraction)"],
+  // Of so few values Trino keeps each, and of two in the middle it takes the upper one; DuckDB's quantile_disc the lower one.
+  [
+    "approx_percentile(x, fraction)",
+    "list_sort(list(x) FILTER (WHERE x IS NOT NULL))[least(CAST(floor(CAST(fraction AS double) * count(x)) AS bigint) + 1, count(x))]",
+  ],
   ["approx_distinct(x)", "count(DISTINCT x)"],
   ["arbitrary(x)", "any_value(x)"],
   ["map_agg(k, v)", "map(list(k), list(v))"],

@@ -1,10 +1,14 @@
 /** Which hours of each app are proven, and which are not. */
+import { COVERAGE_STATES, type CoverageState } from "../model/coverage";
 import { HOUR_MS } from "../model/windows";
 import { listDays } from "./range";
 import type { CoverageHour, ReportData } from "./types";
 
-/** `missing`: should have been asked for, and there is no trace of it. `open`: too young, or before the app's first hour. */
-export type HourState = "fetched" | "quiet" | "blank" | "no-url" | "refused" | "failed" | "missing" | "open";
+/**
+ * `missing`: should have been asked for, and there is no trace of it. `open`: too young, or before the app's first hour.
+ * `filling`: too young to be complete, with rows already; an older provisional hour stays provisional.
+ */
+export type HourState = CoverageState | "missing" | "open" | "filling";
 
 export interface CalendarHour {
   readonly hour: number;
@@ -22,11 +26,12 @@ export interface CalendarDay {
 /** Amplify's rows take up to an hour to appear: an hour is expected when it has been over for one. */
 const EXPECTED_AFTER_MS = 2 * HOUR_MS;
 
-const KNOWN: ReadonlySet<string> = new Set<HourState>(["fetched", "quiet", "blank", "no-url", "refused", "failed"]);
+const isKnown = (state: string): state is CoverageState => (COVERAGE_STATES as readonly string[]).includes(state);
 
-const isKnown = (state: string): state is HourState => KNOWN.has(state);
+/** Whether the hour could be complete by now. */
+export const isDue = (state: HourState): boolean => state !== "open" && state !== "filling";
 
-export const isIncomplete = (state: HourState): boolean => state !== "fetched" && state !== "quiet" && state !== "open";
+export const isIncomplete = (state: HourState): boolean => isDue(state) && state !== "fetched" && state !== "quiet";
 
 const stateOf = (
   row: CoverageHour | undefined,
@@ -34,6 +39,7 @@ const stateOf = (
   firstMs: number,
   expectedUntilMs: number,
 ): HourState => {
+  if (row?.state === "provisional" && startMs > expectedUntilMs) return "filling";
   // A state that a newer version wrote and this one does not know proves nothing.
   if (row !== undefined) return isKnown(row.state) ? row.state : "failed";
   return startMs < firstMs || startMs > expectedUntilMs ? "open" : "missing";

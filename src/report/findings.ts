@@ -25,9 +25,11 @@ export const findStandouts = (data: ReportData): string[] => {
   const { serverErrors, bots, requests } = data.totals;
   const worst = most(buckets, (bucket) => bucket.serverErrors);
   if (worst !== undefined) {
-    texts.push(
-      `${many(serverErrors, "server error")} (5xx); the worst ${unit} was ${bucketName(worst)}, with ${formatCount(worst.serverErrors)}.`,
-    );
+    const where =
+      worst.serverErrors > 1
+        ? `; the worst ${unit} was ${bucketName(worst)}, with ${formatCount(worst.serverErrors)}`
+        : "";
+    texts.push(`${many(serverErrors, "server error")} (5xx)${where}.`);
   }
   const dead = data.peopleErrors.find(({ status }) => status === 404);
   if (dead !== undefined)

@@ -47,11 +47,15 @@ export const markup = (parts: TemplateStringsArray, ...values: HtmlValue[]): Htm
 export const cut = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, "")}\u2026`;
 
+/** Text of an address, which may be broken after its slashes. */
+export const breakable = (text: string): Html =>
+  markup`${text.split(/(?<=[^/]\/)(?=[^/])/).map((part, index) => markup`${index > 0 && markup`<wbr>`}${part}`)}`;
+
 /** A link to another site when the address is http or https, the bare text otherwise. */
 export const externalLink = (address: string, label: string): Html => {
   const parsed = /^https?:\/\//i.test(address) && URL.canParse(address) ? new URL(address) : undefined;
   if (parsed === undefined || (parsed.protocol !== "http:" && parsed.protocol !== "https:")) {
-    return markup`<span title="${cut(address, 300)}">${label}</span>`;
+    return markup`<span title="${cut(address, 300)}">${breakable(label)}</span>`;
   }
-  return markup`<a href="${parsed.href}" rel="noreferrer noopener" title="${cut(address, 300)}">${label}</a>`;
+  return markup`<a href="${parsed.href}" rel="noreferrer noopener" title="${cut(address, 300)}">${breakable(label)}</a>`;
 };

@@ -24,9 +24,12 @@ const path = `substr(t."uri", 1, 400)`;
 const person = `NOT t."is_bot"`;
 const address = `CASE WHEN ${person} AND t."request_ip" <> '-' THEN t."request_ip" END`;
 const lastSegment = `split_part(reverse(t."uri"), '/', 1)`;
-// A 304 has no content type: there, a path whose last part has no dot is taken for a page.
+// A 304 has no content type: there, a path is taken for a page unless its last part has a dot, or it is a framework's own file
+// (/_next/image, /_nuxt/…), an interface (/api/…), or what Next.js loads instead of a page (_rsc in the query).
+const notModifiedPage = `(${lastSegment} NOT LIKE '%.%' OR t."uri" LIKE '%.html')
+    AND substr(t."uri", 1, 2) <> '/_' AND t."uri" NOT LIKE '/api/%' AND strpos(t."query_string", '_rsc=') = 0`;
 const page = `(t."method" = 'GET' AND (t."status" = 200 AND t."sc_content_type" LIKE 'text/html%'
-    OR t."status" = 304 AND (${lastSegment} NOT LIKE '%.%' OR t."uri" LIKE '%.html')))`;
+    OR t."status" = 304 AND ${notModifiedPage}))`;
 const hit = `t."result_type" IN ('Hit', 'RefreshHit')`;
 
 const countWhere = (condition: string, name: string): string => `count(CASE WHEN ${condition} THEN 1 END) AS "${name}"`;

@@ -47,7 +47,7 @@ const emptyBody = (data: ReportData): Html => markup`<section class="card empty"
 const footer = (
   data: ReportData,
 ): Html => markup`<footer><p>Made by amplify-logs on ${formatInstant(data.generatedAt)} from ${data.database}.${data.table}.</p>
-<p>People are the requests that do not look automated. Visitors are distinct addresses: several people behind one address count once, and where addresses are stored truncated or hashed, a visitor is a network or a hash. Page views are HTML answers to GET (200, and 304 for paths without a file ending). Percentiles are approximate.</p></footer>`;
+<p>People are the requests that do not look automated. Visitors are distinct addresses: several people behind one address count once, and where addresses are stored truncated or hashed, a visitor is a network or a hash. Page views are HTML answers to GET (200, and 304 where the path is not that of a file, an interface or a framework\u2019s own). Percentiles are approximate.</p></footer>`;
 
 /** Draws the report. Deterministic: the same data give the same bytes. */
 export const renderReport = (data: ReportData): string => {

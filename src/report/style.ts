@@ -42,12 +42,12 @@ figcaption,.legend{color:var(--muted);font-size:.82rem}
 .chart line{stroke:var(--grid)}.chart .base{stroke:var(--line)}
 .chart .hit{fill:transparent}.chart g:hover .hit{fill:var(--muted);fill-opacity:.14}
 .f-people{fill:var(--people)}.f-bots{fill:var(--bots)}.f-warn{fill:var(--warn)}.f-bad{fill:var(--bad)}.f-bar{fill:var(--bar)}.f-barbot{fill:var(--barbot)}
-.f-ok{fill:var(--ok)}.f-quiet{fill:var(--quiet)}.f-none{fill:var(--card);stroke:var(--bad);stroke-width:1.5}.f-open{fill:none;stroke:var(--line);stroke-width:1}
+.f-ok{fill:var(--ok)}.f-quiet{fill:var(--quiet)}.f-part{fill:var(--quiet);stroke:var(--ok);stroke-width:1.5;stroke-dasharray:2 1.5}.f-none{fill:var(--card);stroke:var(--bad);stroke-width:1.5}.f-open{fill:none;stroke:var(--line);stroke-width:1}
 table{border-collapse:collapse;width:100%;font-size:.87rem;line-height:1.4}
 caption{text-align:left}
 th{font-weight:500;color:var(--muted);font-size:.78rem;text-align:left;padding:4px 8px;border-bottom:1px solid var(--line);vertical-align:bottom}
 td,tbody th{padding:4px 8px;border-bottom:1px solid var(--grid);vertical-align:top}
-tbody th{color:inherit;font-size:inherit;font-weight:400}
+tbody th{color:inherit;font-size:inherit;font-weight:400;min-width:6.5em}
 tbody tr:last-child>*{border-bottom:0}
 tr>:first-child{padding-left:0}tr>:last-child{padding-right:0}
 .cellbox{display:grid}
@@ -61,16 +61,15 @@ tr>:first-child{padding-left:0}tr>:last-child{padding-right:0}
 .dots{display:block;width:100%;min-width:90px;height:18px}.dots line{stroke:var(--muted);stroke-width:1.5}
 .hours{display:block;width:100%;height:18px}.hours text{font-size:10px;fill:var(--muted)}
 .calendar td,.calendar tbody th{border:0;padding-top:1px;padding-bottom:1px;white-space:nowrap}
-.calendar td.strip{width:100%}
-.empty{padding:28px}.empty code,.sub code,footer code{background:var(--bg);border:1px solid var(--line);border-radius:4px;padding:1px 5px;font:.9em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
+.empty{padding:24px 28px;margin-top:22px}.empty h2{margin:0 0 8px}.empty ul{padding-left:20px}.empty li{margin:6px 0}.empty code,.sub code,footer code{background:var(--bg);border:1px solid var(--line);border-radius:4px;padding:1px 5px;font:.9em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 details{margin-top:10px;font-size:.85rem}summary{cursor:pointer;color:var(--muted)}
 details .scroll{max-height:300px;overflow:auto;margin-top:6px}
 footer{margin-top:36px;padding-top:14px;border-top:1px solid var(--line);color:var(--muted);font-size:.82rem}
 footer p{margin:4px 0}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media screen and (max-width:1100px){.tiles{grid-template-columns:repeat(4,minmax(0,1fr))}.third{grid-column:span 6}}
-@media screen and (max-width:820px){.standout{columns:1}.calendars{display:block}.half,.third,.two-thirds{grid-column:span 12}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}.page{padding:18px 14px 36px}.card{padding:14px}.standout{padding-left:30px}.barbox>span{-webkit-line-clamp:4}.wide{display:none}.chart .skip{display:none}.tiles>:first-child{grid-column:span 2}}
-@media print{:root{--bg:#fff;color-scheme:light}body{font-size:10.5px}.page{max-width:none;padding:0}nav,details,.spark{display:none}.tile,.card,tr{break-inside:avoid}.stack,.cards{gap:10px}h2{break-after:avoid;margin-top:18px}.tiles{grid-template-columns:repeat(7,minmax(0,1fr));gap:6px}.tile{padding:8px}.tile .value{font-size:1.25rem}.tile dt,.tile .note,.tile .delta{font-size:.85em}table{font-size:.95em}.card{padding:10px 12px}a{color:inherit}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
-.half{grid-column:span 6}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@media screen and (max-width:820px){.standout{columns:1}.calendars{display:block}.half,.third,.two-thirds{grid-column:span 12}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}.page{padding:18px 14px 36px}.card{padding:14px}.standout{padding-left:30px}.barbox>span{-webkit-line-clamp:4}.wide{display:none}.n{padding-left:12px;padding-right:0}.chart .skip{display:none}.tiles>:first-child{grid-column:span 2}}
+@page{margin:14mm}
+@media print{:root{--bg:#fff;color-scheme:light}html{font-size:10.5px}body{font-size:1rem}.page{max-width:none;padding:0}nav,details,.spark{display:none}.cards,.stack,.calendars{display:block}.card{margin-bottom:10px;padding:10px 12px}.tile,tr,figure{break-inside:avoid}h2,h3,.sub,thead{break-after:avoid}h2{margin-top:20px}.tiles{grid-template-columns:repeat(7,minmax(0,1fr));gap:6px}.tile{padding:8px}a{color:inherit}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 `;

@@ -12,7 +12,7 @@ export interface Totals {
   readonly bots: number;
   /** Distinct addresses of people; with a truncating ipPolicy these are networks. */
   readonly visitors: number;
-  /** HTML that people got: status 200, or 304 for a path without a file ending. */
+  /** HTML that people got: status 200, or 304 for a path that looks like a page's. */
   readonly pageViews: number;
   readonly bytes: number;
   readonly clientErrors: number;

@@ -69,29 +69,48 @@ export class RawHour {
     this.bytes += length;
   }
 
-  /** The hour's file: Amplify's header, then the lines. */
-  content(): Buffer {
+  /** The hour's file in pieces of whole lines: Amplify's header, then the rows. A busy hour is held once, never copied. */
+  pieces(): readonly Buffer[] {
     const last = this.chunks.at(-1);
     const chunks = last === undefined ? [] : [...this.chunks.slice(0, -1), last.subarray(0, this.used)];
-    return Buffer.concat([HEADER_LINE, ...chunks]);
+    return [HEADER_LINE, ...chunks];
+  }
+
+  /** Whether these bytes are the hour's file. Stops reading where they differ. */
+  async isFile(content: AsyncIterable<Buffer>): Promise<boolean> {
+    const own = this.pieces();
+    let piece = 0;
+    let at = 0;
+    for await (const chunk of content) {
+      for (let from = 0; from < chunk.length;) {
+        const ours = own[piece];
+        if (ours === undefined) return false;
+        const length = Math.min(chunk.length - from, ours.length - at);
+        if (ours.compare(chunk, from, from + length, at, at + length) !== 0) return false;
+        from += length;
+        at += length;
+        if (at === ours.length) [piece, at] = [piece + 1, 0];
+      }
+    }
+    return piece === own.length;
   }
 
   /** Takes all lines of a stored file but its header. */
-  addFile(content: Uint8Array): number {
+  async addFile(content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<number> {
     let line = 0;
     let added = 0;
     const splitter = new LineSplitter((buffer, start, end) => {
       if (line++ > 0 && end > start && this.add(buffer, start, end)) added++;
     });
-    splitter.push(content);
+    for await (const piece of content) splitter.push(piece);
     splitter.end();
     return added;
   }
 
   /** Takes what another hour holds; says how many lines were new, and how many of ours it lacked. */
-  merge(other: RawHour): { added: number; lacking: number } {
+  async merge(other: RawHour): Promise<{ added: number; lacking: number }> {
     const before = this.rows;
-    const added = this.addFile(other.content());
+    const added = await this.addFile(other.pieces());
     return { added, lacking: before - (other.rows - added) };
   }
 }

@@ -1,18 +1,36 @@
 import { createHash } from "node:crypto";
-import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
+import { Readable } from "node:stream";
+import { createGunzip, createGzip } from "node:zlib";
 import { isConflict } from "../errors";
 import { rawKey, type AppHour } from "../model/keys";
 import type { ObjectStore } from "../ports";
 import { RawHour } from "./rawHour";
 
-const gzipAsync = promisify(gzip);
-const gunzipAsync = promisify(gunzip);
-
 /** How often a lost race is run again before the caller hears of it. */
 const ATTEMPTS = 5;
 /** Level 4 writes twice as fast as the default for 5 % more bytes, and raw objects live 30 days. */
 const LEVEL = 4;
+/** Bytes that are unzipped at a time. */
+const CHUNK_BYTES = 1 << 18;
+
+const unzipped = (gzipped: Uint8Array): AsyncIterable<Buffer> => {
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  gunzip.end(gzipped);
+  return gunzip;
+};
+
+const zipped = async (pieces: readonly Buffer[]): Promise<Buffer> => {
+  const parts: Buffer[] = [];
+  const gzip = Readable.from(pieces).pipe(createGzip({ level: LEVEL, chunkSize: CHUNK_BYTES }));
+  for await (const part of gzip as AsyncIterable<Buffer>) parts.push(part);
+  return Buffer.concat(parts);
+};
+
+const sha256Of = (pieces: readonly Buffer[]): string => {
+  const hash = createHash("sha256");
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest("hex");
+};
 
 export interface RawMerge {
   readonly key: string;
@@ -43,20 +61,18 @@ export const mergeRawHour = async (
     let merged = fresh;
     let change = { added: fresh.rows, lacking: 0 };
     if (stored !== undefined) {
-      const before = await gunzipAsync(stored.body);
       // Most answers of a lookback are what is stored, byte for byte: no need to look at each line.
-      if (before.equals(fresh.content())) change = { added: 0, lacking: 0 };
+      if (await fresh.isFile(unzipped(stored.body))) change = { added: 0, lacking: 0 };
       else {
         merged = new RawHour();
-        merged.addFile(before);
-        change = merged.merge(fresh);
+        await merged.addFile(unzipped(stored.body));
+        change = await merged.merge(fresh);
       }
     }
-    const content = merged.content();
-    const sha256 = createHash("sha256").update(content).digest("hex");
-    const result = { key, rows: merged.rows, ...change, existed, sha256 };
+    const pieces = merged.pieces();
+    const result = { key, rows: merged.rows, ...change, existed, sha256: sha256Of(pieces) };
     if (stored !== undefined && change.added === 0) return { ...result, bytes: stored.body.byteLength };
-    const body = await gzipAsync(content, { level: LEVEL });
+    const body = await zipped(pieces);
     try {
       await store.put(key, body, { ifMatch: stored?.etag ?? null });
       return { ...result, bytes: body.byteLength };

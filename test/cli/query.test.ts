@@ -119,6 +119,27 @@ describe("amplify-logs query", () => {
         /disabled by configuration/,
       ],
       ["a day that is none", () => ["query", "bots", "--today", "2024-02-30", "--lake", lake], /not a date/],
+      ["Athena without a workgroup", () => ["query", "bots", "--athena"], /--workgroup: .*usersWorkgroupName/],
+      [
+        "Athena's options for the local lake",
+        () => ["query", "bots", "--lake", lake, "--workgroup", "users"],
+        /--workgroup: this is for Athena only.*add --athena/,
+      ],
+      [
+        "the local lake's options for Athena",
+        () => ["query", "bots", "--athena", "--workgroup", "users", "--today", "2024-03-01"],
+        /--today: this is for the local lake only/,
+      ],
+      [
+        "a database that is none",
+        () => ["query", "bots", "--athena", "--workgroup", "users", "--database", 'a"b'],
+        /--database: not the name of a database/,
+      ],
+      [
+        "a view that cannot be one",
+        () => ["query", "bots", "--athena", "--workgroup", "users", "--view", 'x"; drop'],
+        /--view: not the name of a view or table.*today, yesterday/,
+      ],
       ["an unknown option", () => ["query", "--nope"], /unknown option '--nope'/],
       ["an unknown command", () => ["nope"], /unknown command 'nope'/],
     ];

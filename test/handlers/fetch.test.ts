@@ -180,6 +180,26 @@ describe("fetchRun", () => {
     expect(await states()).to.deep.equal(["12 failed 0", "13 fetched 1"]);
   });
 
+  it("takes back an hour's proof when rows came that could not be stored", async () => {
+    await run(upTo(24, []));
+    expect(await states()).to.deep.equal(["12 quiet 0", "13 quiet 0"]);
+    const store: ObjectStore = {
+      get: (key, options) => bucket.store.get(key, options),
+      list: (prefix) => bucket.store.list(prefix),
+      delete: (key) => bucket.store.delete(key),
+      put: (key, body, condition) =>
+        key.startsWith("raw/") ? Promise.reject(new Error("SlowDown")) : bucket.store.put(key, body, condition),
+    };
+    await fetchHours(
+      { source: upTo(24, [row("12:00:00")]), store, clock: { now: () => NOW } },
+      SETTINGS,
+      fetchRange(TWO_HOURS, SETTINGS),
+    );
+    expect(await states()).to.deep.equal(["12 failed 0", "13 quiet 0"]);
+    await run(upTo(24, [row("12:00:00")]));
+    expect(await states()).to.deep.equal(["12 fetched 1", "13 quiet 0"]);
+  });
+
   it("keeps the rows of an answer that broke off, and does not call its hours fetched", async () => {
     const source = new ScriptedSource(() => ({
       kind: "file",

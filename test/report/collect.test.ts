@@ -165,6 +165,34 @@ describe("report: collectReport on DuckDB", () => {
     });
   });
 
+  it("takes a 304 for a page by its path: files, interfaces and what a framework loads are none", async () => {
+    const own = await openTestLake();
+    const cached = { status: 304, sc_content_type: "-" };
+    const paths = ["/", "/guides/linen", "/guides/", "/old.html", "/apiary", "/next/image"];
+    const files = [
+      "/_next/image",
+      "/_next/data/x/index",
+      "/_nuxt/entry",
+      "/_app/version",
+      "/api/cart",
+      "/docs/v1.2/logo.svg",
+    ];
+    await own.insert(
+      TABLES.logs,
+      [...paths, ...files].map((uri) => pageView({ ...cached, uri })),
+    );
+    await own.insert(TABLES.logs, [
+      pageView({ ...cached, uri: "/prefetched", query_string: "_rsc=1ab2c" }),
+      pageView({ ...cached, uri: "/found", query_string: "q=_rsc" }),
+      pageView({ ...cached, uri: "/asked", method: "HEAD" }),
+    ]);
+    const { pages, assets, totals } = await collectReport(own.query, { ...OPTIONS, ...DAY });
+    own.close();
+    expect(pages.map(({ uri }) => uri)).to.have.members([...paths, "/found"]);
+    expect(assets.map(({ uri }) => uri)).to.have.members([...files, "/prefetched", "/asked"]);
+    expect(totals.pageViews).to.equal(7);
+  });
+
   it("can be limited to some apps", async () => {
     const docs = await collectReport(lake.query, { ...OPTIONS, ...DAY, apps: ["docs"] });
     expect(docs.totals.requests).to.equal(1);

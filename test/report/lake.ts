@@ -29,6 +29,7 @@ export const pageView = (values: Values): Values => ({
   uri: "/",
   status: 200,
   referrer: "-",
+  query_string: "-",
   user_agent: "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML like Gecko) Chrome/140.0.0.0 Safari/537.36",
   result_type: "Hit",
   host_header: "www.shop.example",

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { botName, classifyAgent } from "../../src/report/agents";
 import { niceMaximum } from "../../src/report/charts";
 import { coverageCalendar, countHours } from "../../src/report/coverageHours";
+import { findStandouts } from "../../src/report/findings";
 import {
   formatBytes,
   formatCount,
@@ -13,7 +14,7 @@ import {
 import { formatChange } from "../../src/report/sections/overview";
 import { renderQuality } from "../../src/report/sections/quality";
 import { nameSources, ownHostsOf, referringPages } from "../../src/report/sources";
-import type { CoverageHour, ReferrerRow, ReportData } from "../../src/report/types";
+import type { Bucket, CoverageHour, ReferrerRow, ReportData } from "../../src/report/types";
 
 describe("report: figures", () => {
   const rows: readonly (readonly [string, string])[] = [
@@ -120,6 +121,33 @@ describe("report: sources", () => {
   });
 });
 
+describe("report: findings", () => {
+  const bucket = (hour: string, serverErrors: number): Bucket => ({
+    day: "2026-11-20",
+    hour,
+    people: 5,
+    bots: 0,
+    clientErrors: 0,
+    serverErrors,
+  });
+  const standouts = (buckets: readonly Bucket[]): string[] =>
+    findStandouts({
+      buckets,
+      bucket: "hour",
+      range: { from: "2026-11-20", to: "2026-11-20" },
+      totals: { serverErrors: buckets.reduce((sum, { serverErrors }) => sum + serverErrors, 0), bots: 0, requests: 50 },
+      peopleErrors: [],
+    } as unknown as ReportData);
+
+  it("name the worst hour of server errors where one stands out", () => {
+    expect(standouts([bucket("03", 1), bucket("04", 7)])).to.include(
+      "8 server errors (5xx); the worst hour was Fri\u00a020\u00a0Nov, 04:00 UTC, with 7.",
+    );
+    expect(standouts([bucket("03", 1), bucket("04", 1)])).to.include("2 server errors (5xx).");
+    expect(standouts([bucket("03", 0)]).join()).to.not.contain("server error");
+  });
+});
+
 describe("report: coverage", () => {
   const hour = (app: string, day: string, at: number, state: string): CoverageHour => ({
     app,
@@ -148,6 +176,22 @@ describe("report: coverage", () => {
       "open",
       "open",
     ]);
+  });
+
+  it("takes a provisional hour for one that fills while it is young, and for incomplete when it is not", () => {
+    const coverage = calendar([
+      hour("shop", "2026-11-20", 3, "provisional"),
+      hour("shop", "2026-11-20", 6, "provisional"),
+    ]);
+    expect(
+      coverageCalendar(coverage)?.[0]
+        ?.hours.map(({ state }) => state)
+        .slice(2, 8),
+    ).to.deep.equal(["open", "provisional", "missing", "open", "filling", "open"]);
+    expect(countHours(coverage)).to.deep.equal({ complete: 0, incomplete: 2 });
+    const page = renderQuality({ ...coverage, rejected: undefined } as unknown as ReportData).text;
+    expect(page).to.contain("provisional: only a part of it was asked for").and.contain("filling: not over");
+    expect(page).to.contain("<strong>0</strong> of 2");
   });
 
   it("takes an unknown state for a failure", () => {

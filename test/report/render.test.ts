@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { collectReport } from "../../src/report/collect";
-import { escapeHtml, externalLink } from "../../src/report/html";
+import { breakable, escapeHtml, externalLink } from "../../src/report/html";
 import { CONTENT_SECURITY_POLICY, renderReport } from "../../src/report/render";
+import { STYLE } from "../../src/report/style";
 import type { ReportData } from "../../src/report/types";
 import { bot, openTestLake, pageView, TABLES, type Values } from "./lake";
 
@@ -44,7 +45,7 @@ const attributes = (page: string): { name: string; value: string }[] =>
   );
 
 const ALLOWED_TAGS = new Set(
-  "html head meta title style body div header h1 h2 h3 p nav a main dl dt dd svg rect circle line text g section figure figcaption ul li details summary table caption thead tbody tr th td span strong code footer".split(
+  "html head meta title style body div header h1 h2 h3 p nav a main dl dt dd svg rect circle line text g section figure figcaption ul li details summary table caption thead tbody tr th td span strong code footer wbr".split(
     " ",
   ),
 );
@@ -140,6 +141,17 @@ describe("report: renderReport", () => {
     expect(attributes(page).filter(({ name }) => name === "style" || name.startsWith("on"))).to.deep.equal([]);
   });
 
+  it("has a style sheet whose rules a browser takes in whole: a brace too many would lose the next one", () => {
+    let depth = 0;
+    for (const [index, char] of [...STYLE].entries()) {
+      depth += char === "{" ? 1 : char === "}" ? -1 : 0;
+      expect(depth, STYLE.slice(Math.max(0, index - 60), index + 1)).to.be.within(0, 2);
+    }
+    expect(depth).to.equal(0);
+    // Rules for narrow screens come last, or those for all would win.
+    expect(STYLE.lastIndexOf("\n.")).to.be.lessThan(STYLE.indexOf("@media screen and (max-width:1100px)"));
+  });
+
   it("loads nothing from anywhere", () => {
     for (const text of [page, hostile]) {
       expect(tags(text).filter((tag) => !ALLOWED_TAGS.has(tag))).to.deep.equal([]);
@@ -212,6 +224,12 @@ describe("report: renderReport", () => {
 });
 
 describe("report: escaping", () => {
+  it("lets long addresses break after their slashes, wherever those stand", () => {
+    expect(breakable("/wp-includes/a<b>/c").text).to.equal("/wp-includes/<wbr>a&lt;b&gt;/<wbr>c");
+    expect(breakable("//x").text).to.equal("//x");
+    expect(breakable("/").text).to.equal("/");
+  });
+
   it("leaves no character that ends a text or a quoted attribute", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {

@@ -12,7 +12,7 @@ const read = (content: string, range = ALL): { hours: Record<string, string[]>; 
   const reader = new RawFileReader(hours, range, "file");
   reader.push(Buffer.from(content));
   reader.end();
-  const lines = (hour: RawHour): string[] => hour.content().toString().trimEnd().split("\n").slice(1);
+  const lines = (hour: RawHour): string[] => Buffer.concat(hour.pieces()).toString().trimEnd().split("\n").slice(1);
   return {
     reader,
     hours: Object.fromEntries([...hours].map(([ms, hour]) => [new Date(ms).toISOString().slice(5, 13), lines(hour)])),

@@ -12,7 +12,7 @@ import { HOUR, logFile, logLine } from "./logLines";
 
 const hourOf = (...lines: string[]): RawHour => {
   const hour = new RawHour();
-  hour.addFile(Buffer.from(logFile(lines)));
+  for (const line of lines) hour.add(Buffer.from(line), 0, Buffer.byteLength(line));
   return hour;
 };
 const [a, b, c] = ["a", "b", "c"].map((id) => logLine({ request_id: id, uri: `/${id}` })) as [string, string, string];
@@ -114,10 +114,24 @@ describe("mergeRawHour", () => {
 
   it("holds lines larger than its chunks", () => {
     const lines = ["1", "2", "3"].map((id) => logLine({ request_id: id, uri: `/${id.repeat(200_000)}` }));
-    expect(
-      hourOf(...lines)
-        .content()
-        .toString(),
-    ).to.equal(logFile(lines));
+    expect(Buffer.concat(hourOf(...lines).pieces()).toString()).to.equal(logFile(lines));
+  });
+
+  it("knows its own file however it is cut, and no other", async () => {
+    const lines = Array.from({ length: 40 }, (_, row) =>
+      logLine({ request_id: `r${row}`, uri: `/${"x".repeat(row * 999)}` }),
+    );
+    const hour = hourOf(...lines);
+    const cut = async function* (text: string, bytes: number): AsyncGenerator<Buffer> {
+      const content = Buffer.from(text);
+      for (let at = 0; at < content.length; at += bytes) yield content.subarray(at, at + bytes);
+    };
+    const file = logFile(lines);
+    expect(hour.pieces().length).to.be.greaterThan(3);
+    for (const bytes of [7, 1000, 1 << 18, file.length]) {
+      expect(await hour.isFile(cut(file, bytes)), `pieces of ${bytes}`).to.equal(true);
+      const others = [file.slice(0, -1), `${file}x`, file.replace("/xxx", "/xxy"), logFile(lines.slice(1)), ""];
+      for (const other of others) expect(await hour.isFile(cut(other, bytes)), `${other.length}`).to.equal(false);
+    }
   });
 });

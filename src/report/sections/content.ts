@@ -1,14 +1,15 @@
 /** What people read, and where they came from. */
 import { bar } from "../charts";
 import { formatBytes, formatCount, formatSeconds, formatShare, share } from "../format";
-import { cut, externalLink, markup, type Html } from "../html";
+import { breakable, cut, externalLink, markup, type Html } from "../html";
 import { SLOW_PAGE_MINIMUM } from "../queries";
 import { nameSources, ownHostsOf, referringPages, type Source } from "../sources";
 import { card, section, stack, table, type TableColumn } from "../tables";
 import type { PathRow, ReferrerRow, ReportData } from "../types";
 
-/** A path that may be long: two lines at most, whole in the tooltip. */
-export const pathCell = (uri: string): Html => markup`<span title="${cut(uri, 300)}">${cut(uri, 160)}</span>`;
+/** A path that may be long: two lines at most, broken after slashes where that helps, whole in the tooltip. */
+export const pathCell = (uri: string): Html =>
+  markup`<span title="${cut(uri, 300)}">${breakable(cut(uri, 160))}</span>`;
 
 /** The app's column, where there is more than one. */
 export const appColumn = <Row extends { readonly app: string }>(data: ReportData): TableColumn<Row>[] =>

@@ -2,7 +2,7 @@
 import { bar, legend, percentileDots } from "../charts";
 import { formatBytes, formatCount, formatSeconds, formatShare, share } from "../format";
 import { cut, markup, type Html } from "../html";
-import { card, section, table } from "../tables";
+import { card, section, stack, table, type Width } from "../tables";
 import type { DimensionRow, LatencyRow, ReportData } from "../types";
 import { assetTable } from "./content";
 
@@ -33,7 +33,12 @@ const latency = (data: ReportData): Html => {
               : (RESULTS[resultType] ?? cut(resultType, 40)),
         },
         { title: "Requests", numeric: true, wideOnly: true, cell: ({ requests }) => formatCount(requests) },
-        { title: "Share", numeric: true, cell: ({ requests }) => formatShare(share(requests, data.totals.requests)) },
+        {
+          title: "Share",
+          numeric: true,
+          wideOnly: true,
+          cell: ({ requests }) => formatShare(share(requests, data.totals.requests)),
+        },
         { title: "Sent", numeric: true, wideOnly: true, cell: ({ bytes }) => formatBytes(bytes) },
         {
           title: "First byte p50",
@@ -69,7 +74,7 @@ const latency = (data: ReportData): Html => {
   );
 };
 
-const plain = (title: string, head: string, rows: readonly DimensionRow[], note: string): Html => {
+const plain = (title: string, head: string, rows: readonly DimensionRow[], note: string, width?: Width): Html => {
   const total = rows.reduce((sum, { requests }) => sum + requests, 0);
   return card(
     title,
@@ -86,15 +91,17 @@ const plain = (title: string, head: string, rows: readonly DimensionRow[], note:
       ],
       rows.slice(0, 8),
     ),
-    { width: "third", note },
+    { note, ...(width === undefined ? {} : { width }) },
   );
 };
 
 export const renderDelivery = (data: ReportData): Html =>
   section("delivery", "Delivery", [
     latency(data),
-    plain("Hosts", "Host", data.dimensions.host_header, "As the viewer asked for them (x-host-header)"),
-    plain("HTTP versions", "Version", data.dimensions.http_version, "All requests"),
-    plain("TLS versions", "Version", data.dimensions.ssl_protocol, "All requests; none means plain HTTP"),
+    plain("Hosts", "Host", data.dimensions.host_header, "As the viewer asked for them (x-host-header)", "two-thirds"),
+    stack("third", [
+      plain("HTTP versions", "Version", data.dimensions.http_version, "All requests"),
+      plain("TLS versions", "Version", data.dimensions.ssl_protocol, "All requests; none means plain HTTP"),
+    ]),
     assetTable(data),
   ]);

@@ -1,5 +1,12 @@
 /** How far the figures can be trusted: the hours that are there, the rows that are not. */
-import { coverageCalendar, isIncomplete, type CalendarDay, type CalendarHour, type HourState } from "../coverageHours";
+import {
+  coverageCalendar,
+  isDue,
+  isIncomplete,
+  type CalendarDay,
+  type CalendarHour,
+  type HourState,
+} from "../coverageHours";
 import { listDays } from "../range";
 import { formatCount, formatWeekday } from "../format";
 import { cut, markup, type Html } from "../html";
@@ -9,14 +16,16 @@ import type { RejectedReason, ReportData } from "../types";
 const STATES: Readonly<Record<HourState, { readonly fill: string; readonly words: string }>> = {
   fetched: { fill: "f-ok", words: "fetched" },
   quiet: { fill: "f-quiet", words: "quiet: proven to have no requests" },
-  blank: { fill: "f-warn", words: "blank or no answer" },
+  filling: { fill: "f-part", words: "filling: not over, or rows still to come" },
+  provisional: { fill: "f-warn", words: "provisional: only a part of it was asked for" },
+  blank: { fill: "f-warn", words: "blank, in part, or no answer" },
   "no-url": { fill: "f-warn", words: "no address in the answer" },
   refused: { fill: "f-bad", words: "refused or failed" },
   failed: { fill: "f-bad", words: "failed" },
   missing: { fill: "f-none", words: "missing: never asked for" },
   open: { fill: "f-open", words: "not due" },
 };
-const LEGEND: readonly HourState[] = ["fetched", "quiet", "blank", "refused", "missing", "open"];
+const LEGEND: readonly HourState[] = ["fetched", "quiet", "filling", "blank", "refused", "missing", "open"];
 
 /** Rectangles that are drawn at most: the page stays below half a megabyte whatever the hours say. */
 const MAX_RECTANGLES = 1_200;
@@ -46,11 +55,12 @@ const drawHours = ({ day, hours }: CalendarDay, merge: boolean): Html => {
 };
 
 const hourAxis = markup`<svg class="hours" aria-hidden="true">${[0, 6, 12, 18].map(
-  (hour) => markup`<text x="${Number(((hour / 24) * 100 + 0.25).toFixed(2))}%" y="12">${clock(hour)}</text>`,
+  (hour) =>
+    markup`<text x="${Number(((hour / 24) * 100 + 0.25).toFixed(2))}%" y="12">${clock(hour).slice(0, 2)}</text>`,
 )}</svg>`;
 
 const summary = ({ hours }: CalendarDay): Html | string => {
-  const due = hours.filter(({ state }) => state !== "open");
+  const due = hours.filter(({ state }) => isDue(state));
   const bad = due.filter(({ state }) => isIncomplete(state)).length;
   if (due.length === 0) return "not due";
   return bad === 0 ? `${due.length} of ${due.length}` : markup`<strong>${due.length - bad}</strong> of ${due.length}`;
@@ -62,7 +72,7 @@ const calendarOf = (app: string, days: readonly CalendarDay[], merge: boolean): 
     [
       { title: "Day", numeric: false, cell: ({ day }) => formatWeekday(day) },
       { title: hourAxis, cell: (day) => drawHours(day, merge) },
-      { title: "Complete hours", numeric: true, cell: summary },
+      { title: "Complete", numeric: true, cell: summary },
     ],
     days,
   )}</div>`;
@@ -88,7 +98,7 @@ const coverage = (data: ReportData): Html => {
       data.coverage === undefined
         ? "The table fetch_coverage could not be read."
         : "Nothing was fetched in these days. Files that were imported by hand leave no trace here, so gaps in them cannot be seen.";
-    return card("Coverage", markup`<p>${why}</p>`, { width: "half", note: "Which hours are known to be complete" });
+    return card("Coverage", markup`<p>${why}</p>`, { note: "Which hours are known to be complete" });
   }
   const merge = calendar.length > MERGED_ABOVE;
   const apps = [...new Set(calendar.map(({ app }) => app))];
@@ -113,7 +123,7 @@ const coverage = (data: ReportData): Html => {
 
 const rejected = (data: ReportData): Html => {
   if (data.rejected === undefined) {
-    return card("Rejected rows", markup`<p>The table of rejected rows could not be read.</p>`, { width: "half" });
+    return card("Rejected rows", markup`<p>The table of rejected rows could not be read.</p>`);
   }
   const { rows, reasons } = data.rejected;
   return card(
@@ -131,10 +141,11 @@ const rejected = (data: ReportData): Html => {
       reasons,
       "None: every row kept the rules.",
     ),
-    {
-      width: rows > 0 ? "full" : "half",
-      note: `${formatCount(rows)} ${rows === 1 ? "row" : "rows"} broke a rule and are not in the figures`,
-    },
+    rows > 0
+      ? {
+          note: `${formatCount(rows)} ${rows === 1 ? "row" : "rows"} broke a rule and ${rows === 1 ? "is" : "are"} not in the figures`,
+        }
+      : {},
   );
 };
 

@@ -52,6 +52,10 @@ describe("Athena's dialect in DuckDB", () => {
     ["url_extract_parameter('https://n/?a=1&utm=x%20y', 'utm')", "x y"],
     ["json_extract_scalar('{\"a\": \"b\"}', '$.a')", "b"],
     ["(SELECT approx_percentile(x, 0.5) FROM (VALUES (1), (2), (3)) AS t(x))", 2],
+    // As Trino 476 answers: of an even number the upper one of the two in the middle, and NULL does not count.
+    ["(SELECT approx_percentile(x, 0.5) FROM (VALUES (1), (2), (3), (4), (NULL)) AS t(x))", 3],
+    ["(SELECT approx_percentile(x, 0.95) FROM UNNEST(sequence(1, 40)) AS t(x))", 39],
+    ["(SELECT approx_percentile(x, 1.0) FROM UNNEST(sequence(1, 20)) AS t(x))", 20],
     ["(SELECT approx_distinct(x) FROM (VALUES (1), (2), (2)) AS t(x))", 2],
     ["(SELECT array_join(array_agg(x ORDER BY x), '-') FROM (VALUES (2), (1)) AS t(x))", "1-2"],
     ["(SELECT count_if(x > 1) FROM (VALUES (1), (2)) AS t(x))", 1],

@@ -1,0 +1,70 @@
+/** What the documents of the systems that this one replaces say to ask Athena, word for word. */
+import type { Period } from "../../../src/model/catalog";
+
+/** Columns of the table of "Analyzing AWS Amplify Access logs, part 2", as its CREATE EXTERNAL TABLE declares them. */
+export const SOURCE_COLUMNS =
+  `date date, time string, location string, bytes bigint, request_ip string, method string, host string,
+  uri string, status int, referrer string, user_agent string, query_string string, cookie string, result_type string,
+  request_id string, host_header string, request_protocol string, request_bytes bigint, time_taken float,
+  xforwarded_for string, ssl_protocol string, ssl_cipher string, response_result_type string, http_version string,
+  fle_status string, fle_encrypted_fields int, c_port int, time_to_first_byte float, x_edge_detailed_result_type string,
+  sc_content_type string, sc_content_len bigint, sc_range_start bigint, sc_range_end bigint`
+    .split(",")
+    .map((column) => column.trim().split(" ") as [name: string, type: string]);
+
+export const SOURCE_PARTITIONS = ["year", "month", "day"] as const;
+
+export const SOURCE_VIEWS: Record<Period, string> = {
+  today: `CREATE OR REPLACE VIEW loshadki_access_logs_today AS 
+SELECT *
+FROM
+  default.loshadki_access_logs
+WHERE ((("year" = "year"(current_date)) 
+            AND ("month" = "month"(current_date))) 
+            AND ("day" = "day"(current_date)))`,
+  yesterday: `CREATE OR REPLACE VIEW loshadki_access_logs_yesterday AS 
+SELECT *
+FROM
+  default.loshadki_access_logs
+WHERE ((("year" = "year"("date_add"('day', -1, current_date))) 
+        AND ("month" = "month"("date_add"('day', -1, current_date)))) 
+        AND ("day" = "day"("date_add"('day', -1, current_date))))`,
+  week: `CREATE OR REPLACE VIEW loshadki_access_logs_week AS 
+SELECT *
+FROM
+  default.loshadki_access_logs
+WHERE ("from_iso8601_date"(
+    "concat"(
+        CAST("year" AS varchar), '-', 
+        "lpad"(CAST("month" AS varchar), 2, '0'), '-', 
+        "lpad"(CAST("day" AS varchar), 2, '0'))
+    ) >= "date_add"('week', -1, current_date))`,
+  month: `CREATE OR REPLACE VIEW loshadki_access_logs_month AS 
+SELECT *
+FROM
+  default.loshadki_access_logs
+WHERE ("from_iso8601_date"(
+    "concat"(
+        CAST("year" AS varchar), '-', 
+        "lpad"(CAST("month" AS varchar), 2, '0'), '-', 
+        "lpad"(CAST("day" AS varchar), 2, '0'))
+    ) >= "date_add"('month', -1, current_date))`,
+};
+
+export const SOURCE_TOP_REFERRERS = `select "referrer", "uri", count(*)
+from default.loshadki_access_logs_yesterday
+where "sc_content_type" = 'text/html'
+    and "user_agent" not like '%bot%'
+    and "user_agent" not like '%spider%'
+    and "status" = 200
+    and "method" = 'GET'
+    and "referrer" != '-'
+    and "referrer" not like ('%' || "host_header" || '%')
+group by 1, 2
+order by 3 desc`;
+
+/** The first system's, over its table `logs`. */
+export const SOURCE_DATE_RANGE = `SELECT *
+FROM "amplify_logs"."logs"
+WHERE date_export >= '2024-01-01'
+  AND date_export <= '2024-01-31'`;

@@ -1,0 +1,204 @@
+/** One stack, in a cloud of stand-ins: its functions can be started, and what they write makes the events that AWS would make. */
+import { GlueClient } from "@aws-sdk/client-glue";
+import { CreateBucketCommand, DeleteObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  startSimulatedAmplify,
+  type SimulatedAmplify,
+  type SimulatedAmplifyOptions,
+} from "../../../src/local/simulator/amplifyEndpoint";
+import { startAthenaApi, type AthenaApi } from "../athenaApi/athenaApi";
+import { replayCatalog } from "../athena/glueReplay";
+import { workgroupsOf } from "../athenaApi/glue";
+import { openAuthority, type Authority } from "../iam/authority";
+import type { Judge } from "../iam/judge";
+import { policiesOf } from "../iam/policies";
+import { startProxy, type Backend, type Proxy } from "../iam/proxy";
+import { MOTO_CREDENTIALS, type Moto } from "../tools/moto";
+import { amplifyAt, forwardTo, LOG_BUCKET, noEngine, s3At } from "./backends";
+import { selfSigned } from "./certificate";
+import { ofType, property, text, theOne, variablesOf, type Deployed, type DeployedResource } from "./deployed";
+import { objectCreated, rulesFor } from "./events";
+import type { LambdaNode } from "./nodes";
+import { openSandbox, type Sandbox } from "./sandbox/sandbox";
+import { keysBelow } from "./table";
+
+export interface CloudOptions {
+  readonly deployed: Deployed;
+  readonly judge: Judge;
+  readonly moto: Moto;
+  /** What time it is at Amplify; can be set later. */
+  readonly nowMs: number;
+  readonly traffic: Pick<SimulatedAmplifyOptions, "apps" | "seed" | "requestsPerDay"> &
+    Partial<SimulatedAmplifyOptions>;
+}
+
+export interface Cloud {
+  readonly deployed: Deployed;
+  readonly authority: Authority;
+  readonly amplify: SimulatedAmplify;
+  readonly proxy: Pick<Proxy, "faults">;
+  readonly athena: AthenaApi;
+  /** Around the proxy: for what a test puts in place and looks at. */
+  readonly s3: S3Client;
+  readonly glue: GlueClient;
+  readonly dataBucket: string;
+  /** Of the converter's queue. */
+  readonly queueArn: string;
+  /** By app. */
+  readonly fetchers: ReadonlyMap<string, DeployedResource>;
+  readonly converter: DeployedResource;
+  readonly updater: DeployedResource;
+  setClock(nowMs: number): void;
+  /** In place of every log file, until it is undefined again. */
+  serveLogFile(content: Buffer | undefined): void;
+  /** `variables` replace those of the program: for what would take minutes to come about. */
+  start(lambda: DeployedResource, node: LambdaNode, variables?: Readonly<Record<string, string>>): Promise<Sandbox>;
+  /** The messages that wait in the converter's queue; they are taken out. */
+  messages(): Promise<string[]>;
+  /** Removes all objects of the data bucket. */
+  empty(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const FUNCTION = "aws:lambda/function:Function";
+
+const customerKeys = (deployed: Deployed): ReadonlyMap<string, string> =>
+  new Map(
+    ofType(deployed, "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration").flatMap(
+      (encryption) => {
+        const [rule] = property(encryption, "rules") as {
+          applyServerSideEncryptionByDefault: { kmsMasterKeyId?: string };
+        }[];
+        const keyArn = rule?.applyServerSideEncryptionByDefault.kmsMasterKeyId;
+        return keyArn === undefined ? [] : [[text(encryption, "bucket"), keyArn] as const];
+      },
+    ),
+  );
+
+/** Carries events to queues as EventBridge does: by the stack's rules, and as far as the queue's policy lets it. */
+const openBus = (deployed: Deployed, authority: Authority, region: string) => {
+  const queues = new Map<string, string[]>();
+  const deliver = async (event: ReturnType<typeof objectCreated>): Promise<void> => {
+    for (const rule of rulesFor(deployed, event)) {
+      const targets = ofType(deployed, "aws:cloudwatch/eventTarget:EventTarget");
+      for (const target of targets.filter((one) => text(one, "rule") === text(rule, "name"))) {
+        const resource = text(target, "arn");
+        const context = { "aws:SourceArn": text(rule, "arn"), "aws:SecureTransport": "true" };
+        const ruling = await authority.ofService("events.amazonaws.com", {
+          action: "sqs:SendMessage",
+          resource,
+          context,
+        });
+        if (ruling.result === "Allowed") queues.set(resource, [...(queues.get(resource) ?? []), JSON.stringify(event)]);
+      }
+    }
+  };
+  let pending: Promise<void> = Promise.resolve();
+  return {
+    created: (bucket: string, key: string, bytes: number): void => {
+      pending = pending.then(() => deliver(objectCreated(bucket, key, bytes, region, authority.account)));
+      pending.catch(() => undefined); // Whoever takes messages hears of it.
+    },
+    take: async (queueArn: string): Promise<string[]> => {
+      await pending;
+      const messages = queues.get(queueArn) ?? [];
+      queues.delete(queueArn);
+      return messages;
+    },
+  };
+};
+
+export const openCloud = async ({ deployed, judge, moto, nowMs: startMs, traffic }: CloudOptions): Promise<Cloud> => {
+  const functions = ofType(deployed, FUNCTION);
+  const having = (name: string): readonly DeployedResource[] =>
+    functions.filter((lambda) => name in variablesOf(lambda));
+  const converter = theOne(having("IP_POLICY"), "converters");
+  const updater = theOne(having("WORKGROUP"), "partition updaters");
+  const region = text(converter, "arn").split(":")[3]!;
+  const dataBucket = variablesOf(converter)["BUCKET"]!;
+
+  await moto.reset();
+  const client = { endpoint: moto.url, region, credentials: MOTO_CREDENTIALS };
+  const s3 = new S3Client({ ...client, forcePathStyle: true });
+  const glue = new GlueClient(client);
+  for (const bucket of ofType(deployed, "aws:s3/bucket:Bucket")) {
+    const Bucket = text(bucket, "bucket");
+    const where =
+      region === "us-east-1" ? {} : { CreateBucketConfiguration: { LocationConstraint: region as "eu-central-1" } };
+    await s3.send(new CreateBucketCommand({ Bucket, ...where }));
+  }
+
+  const authority = await openAuthority(judge, policiesOf(deployed));
+  const bus = openBus(deployed, authority, region);
+  let nowMs = startMs;
+  const amplify = await startSimulatedAmplify({ clock: { now: () => nowMs }, ...traffic });
+  await replayCatalog(glue, deployed.resources);
+  const workgroups = workgroupsOf(deployed.resources);
+  const athena = await startAthenaApi({ services: { glue, s3 }, engine: noEngine, workgroups });
+  const keys = customerKeys(deployed);
+  const regions = new Set([region, ...having("APP_REGION").map((lambda) => variablesOf(lambda)["APP_REGION"]!)]);
+  const certificate = selfSigned(
+    [...regions].flatMap((name) => [`*.${name}.amazonaws.com`, `*.s3.${name}.amazonaws.com`]),
+  );
+  let logFile: Buffer | undefined;
+  const unsigned: Backend = async (request) => {
+    if (request.service !== "s3" || request.bucket !== LOG_BUCKET)
+      throw new Error(`unsigned: ${request.method} ${request.headers["host"]}${request.path}`);
+    if (logFile !== undefined) return { status: 200, headers: { "content-type": "text/csv" }, body: logFile };
+    return forwardTo(amplify.url)(request);
+  };
+  const proxy = await startProxy({
+    authority,
+    certificate,
+    backends: {
+      s3: s3At(moto.url),
+      ssm: forwardTo(moto.url),
+      sts: forwardTo(moto.url),
+      athena: forwardTo(athena.url),
+      amplify: amplifyAt(amplify.url),
+    },
+    unsigned,
+    keyOf: (bucket) => keys.get(bucket),
+    stored: (bucket, key, bytes) => bus.created(bucket, key, bytes),
+  });
+
+  const mapping = theOne(ofType(deployed, "aws:lambda/eventSourceMapping:EventSourceMapping"), "event source mappings");
+  const queueArn = text(mapping, "eventSourceArn");
+  const sandboxes: Sandbox[] = [];
+  return {
+    deployed,
+    authority,
+    amplify,
+    proxy,
+    athena,
+    s3,
+    glue,
+    dataBucket,
+    queueArn,
+    fetchers: new Map(having("APP_NAME").map((lambda) => [variablesOf(lambda)["APP_NAME"]!, lambda])),
+    converter,
+    updater,
+    setClock: (ms) => (nowMs = ms),
+    serveLogFile: (content) => (logFile = content),
+    start: async (lambda, node, variables = {}) => {
+      const credentials = proxy.credentialsOf(text(lambda, "role"));
+      const place = { region, credentials, proxyPort: proxy.port, authority: certificate.cert };
+      const sandbox = await openSandbox({ deployed, lambda, node, variables, ...place });
+      sandboxes.push(sandbox);
+      return sandbox;
+    },
+    messages: () => bus.take(queueArn),
+    empty: async () => {
+      for (const Key of await keysBelow(s3, dataBucket, ""))
+        await s3.send(new DeleteObjectCommand({ Bucket: dataBucket, Key }));
+    },
+    close: async () => {
+      for (const sandbox of sandboxes) await sandbox.close();
+      await proxy.close();
+      await athena.stop();
+      await amplify.close();
+      glue.destroy();
+      s3.destroy();
+    },
+  };
+};

@@ -1,0 +1,70 @@
+const COLUMNS = ["test/model/columns.test.ts"];
+
+export const columnTypes = [
+  {
+    title: "bytes is an int, which 2 GB overflow",
+    file: "src/model/columns.ts",
+    find: `{ name: "bytes", header: "sc-bytes", type: "bigint"`,
+    replace: `{ name: "bytes", header: "sc-bytes", type: "int"`,
+    suites: COLUMNS,
+  },
+  {
+    title: "the status is text",
+    file: "src/model/columns.ts",
+    find: `{ name: "status", header: "sc-status", type: "int"`,
+    replace: `{ name: "status", header: "sc-status", type: "string"`,
+    suites: COLUMNS,
+  },
+  {
+    title: "time_to_first_byte is a float in the typed table",
+    file: "src/model/columns.ts",
+    find: `    header: "time-to-first-byte",
+    type: "double",`,
+    replace: `    header: "time-to-first-byte",
+    type: "float",`,
+    suites: COLUMNS,
+  },
+  {
+    title: "time_taken is a double in the raw table, where the source has a float",
+    file: "src/model/columns.ts",
+    find: `    rawType: "float",
+    comment: "seconds until the last byte was sent",`,
+    replace: `    comment: "seconds until the last byte was sent",`,
+    suites: COLUMNS,
+  },
+  {
+    title: "the partition key date is a date, which Trino does not hand to Glue",
+    file: "src/model/columns.ts",
+    find: `{ name: "date", type: "string", comment: "UTC date, YYYY-MM-DD" },`,
+    replace: `{ name: "date", type: "date", comment: "UTC date, YYYY-MM-DD" },`,
+    suites: COLUMNS,
+  },
+  {
+    title: "Parquet holds bigint in 32 bits",
+    file: "src/rows/parquetSchema.ts",
+    find: `return { type: "INT64" };`,
+    replace: `return { type: "INT32" };`,
+    suites: COLUMNS,
+  },
+  {
+    title: "Parquet holds instants in microseconds",
+    file: "src/rows/parquetSchema.ts",
+    find: `isAdjustedToUTC: false, unit: "MILLIS"`,
+    replace: `isAdjustedToUTC: false, unit: "MICROS"`,
+    suites: ["test/rows/parquetFile.test.ts", "test/handlers/convert.test.ts"],
+  },
+  {
+    title: "Glue is told that every column is text",
+    file: "components/catalog.ts",
+    find: `columns.map(({ name, type, comment }) => ({ name, type, comment }));`,
+    replace: `columns.map(({ name, comment }) => ({ name, type: "string", comment }));`,
+    suites: ["test/components/storedCatalog.test.ts"],
+  },
+  {
+    title: "a view's JSON has Hive's types in place of Trino's",
+    file: "components/views.ts",
+    find: `type: trinoType(type) })),`,
+    replace: `type })),`,
+    suites: ["test/components/storedCatalog.test.ts"],
+  },
+];

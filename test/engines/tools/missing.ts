@@ -18,11 +18,13 @@ export const need = async <Engine extends { readonly version: string }>(
   const start = Date.now();
   try {
     const engine = await get();
-    found.push({ name, version: engine.version, seconds: (Date.now() - start) / 1000 });
+    // Later suites find it ready: the first time is what it took.
+    if (!found.some((known) => known.name === name))
+      found.push({ name, version: engine.version, seconds: (Date.now() - start) / 1000 });
     return engine;
   } catch (error) {
     if (process.env["CI"] === "true") throw error;
-    absent.push({ name, reason: String(error).split("\n")[0]! });
+    if (!absent.some((known) => known.name === name)) absent.push({ name, reason: String(error).split("\n")[0]! });
     return context.skip();
   }
 };

@@ -7,6 +7,8 @@ import type { Clock, ObjectStore, QueryEngine } from "../../src/ports";
 export interface PartitionsEvent {
   /** The scheduled time, ISO instant in UTC. */
   readonly time: string;
+  /** Whether every day that has files is registered: after the table was replaced or deleted. Default: false. */
+  readonly all?: boolean;
 }
 
 export interface PartitionsPorts {
@@ -71,11 +73,12 @@ export const runToResult = async (
   }
 };
 
-/** Today and tomorrow for all apps, ahead of their first rows, and the days whose first file is young. */
+/** Today and tomorrow for all apps, ahead of their first rows, and the days whose first file is young, or all that have files. */
 export const wantedPartitions = async (
   { store }: Pick<PartitionsPorts, "store">,
   { bucket, apps }: PartitionsSettings,
   timeMs: number,
+  all = false,
 ): Promise<TablePartition[]> => {
   const wanted = new Map<string, TablePartition>();
   const want = (app: string, dayMs: number): void => {
@@ -90,7 +93,7 @@ export const wantedPartitions = async (
   const states = await store.list(`${PREFIXES.state}/`);
   for (const { key, modifiedMs } of states) {
     const match = /^state\/app=([a-z][a-z0-9_]*)\/date=(\d{4}-\d\d-\d\d)\.json$/.exec(key);
-    if (match !== null && modifiedMs >= timeMs - REPAIR_DAYS * DAY_MS) want(match[1]!, Date.parse(match[2]!));
+    if (match !== null && (all || modifiedMs >= timeMs - REPAIR_DAYS * DAY_MS)) want(match[1]!, Date.parse(match[2]!));
   }
   return [...wanted.values()];
 };
@@ -100,7 +103,8 @@ export const updatePartitions = async (
   settings: PartitionsSettings,
   event: PartitionsEvent,
 ): Promise<PartitionsResult> => {
-  const partitions = await wantedPartitions(ports, settings, parseInstant(String(event.time), "event.time"));
+  const timeMs = parseInstant(String(event.time), "event.time");
+  const partitions = await wantedPartitions(ports, settings, timeMs, event.all === true);
   const statements = renderAddPartitions(settings.database, settings.table, partitions);
   for (const statement of statements) await runToResult(ports, statement, settings);
   return { partitions: partitions.length, queries: statements.length };

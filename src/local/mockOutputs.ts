@@ -32,7 +32,7 @@ export const mockOutputs = (
   const physical = textAt(inputs, ["name", "bucket"]) ?? name;
   const arn = (ARNS[type] ?? ((of: string) => regional("mock", `${type}/${of}`, region)))(physical, region);
   const url = `https://sqs.${region}.amazonaws.com/${MOCK_ACCOUNT}/${physical}`;
-  const state = { name: physical, ...inputs, arn, ...(type === "aws:sqs/queue:Queue" ? { url } : {}), keyId: name };
+  const state = { name: physical, arn, ...inputs, ...(type === "aws:sqs/queue:Queue" ? { url } : {}), keyId: name };
   return { id: type === "aws:kms/key:Key" ? name : physical, state };
 };
 

@@ -51,7 +51,7 @@ describe("updatePartitions", () => {
 
   const update = (
     engine: ScriptedEngine,
-    options: { time?: string; settings?: PartitionsSettings } = {},
+    options: { time?: string; all?: boolean; settings?: PartitionsSettings } = {},
   ): Promise<PartitionsResult> => {
     let now = Date.parse(TIME);
     const sleep = (ms: number): Promise<void> => {
@@ -59,7 +59,8 @@ describe("updatePartitions", () => {
       return Promise.resolve();
     };
     const ports = { engine, store: dated, clock: { now: () => now }, sleep };
-    return updatePartitions(ports, options.settings ?? SETTINGS, { time: options.time ?? TIME });
+    const { time = TIME, all, settings = SETTINGS } = options;
+    return updatePartitions(ports, settings, { time, ...(all === undefined ? {} : { all }) });
   };
   const failure = async (engine: ScriptedEngine): Promise<Error> =>
     (await update(engine).then(
@@ -93,7 +94,9 @@ describe("updatePartitions", () => {
     expect(await update(engine)).to.deep.equal({ partitions: 5, queries: 1 });
     expect(engine.started[0]).to.contain("s3://lake/access_logs/app=old/date=2026-11-03/");
     dated.modifiedMs = Date.parse(TIME) - 9 * 86_400_000;
-    expect(await update(new ScriptedEngine([{ state: "SUCCEEDED" }]))).to.deep.equal({ partitions: 4, queries: 1 });
+    const succeeds = (): ScriptedEngine => new ScriptedEngine([{ state: "SUCCEEDED" }]);
+    expect(await update(succeeds())).to.deep.equal({ partitions: 4, queries: 1 });
+    expect(await update(succeeds(), { all: true })).to.deep.equal({ partitions: 5, queries: 1 });
   });
 
   it("makes no query when there is nothing to add", async () => {

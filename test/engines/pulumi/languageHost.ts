@@ -159,3 +159,6 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
   console.log(String(port));
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(0));
+// An engine that was killed stops nobody: whoever is left without it goes, too.
+const engineProcess = process.ppid;
+setInterval(() => process.ppid !== engineProcess && process.exit(0), 1000).unref();

@@ -1,4 +1,3 @@
-import { createGunzip } from "node:zlib";
 import { ConflictError, isConflict, UnknownHeaderError } from "../../src/errors";
 import { redactAddresses } from "../../src/model/ipPolicy";
 import {
@@ -12,6 +11,7 @@ import {
 } from "../../src/model/keys";
 import { isoDate } from "../../src/model/windows";
 import type { Clock, ObjectStore } from "../../src/ports";
+import { unzipped } from "../../src/rows/gzip";
 import { checkHeader } from "../../src/rows/header";
 import { HourTable, RAW_EXCERPT, type Rejection } from "../../src/rows/hourTable";
 import { LineSplitter } from "../../src/rows/lines";
@@ -117,9 +117,7 @@ const readHour = async (gzipped: Uint8Array, hour: AppHour, key: string): Promis
     else if (end > start) table.add(buffer, start, end, line, cut);
   });
   let bytes = 0;
-  const gunzip = createGunzip({ chunkSize: 1 << 18 });
-  gunzip.end(gzipped);
-  for await (const chunk of gunzip as AsyncIterable<Buffer>) {
+  for await (const chunk of unzipped(gzipped)) {
     bytes += chunk.byteLength;
     if (bytes > MAX_HOUR_BYTES)
       throw new UnknownHeaderError(`more than ${MAX_HOUR_BYTES} bytes in one hour`, { field: key });

@@ -31,7 +31,7 @@ export class HourTable {
   duplicates = 0;
   readonly rejections: Rejection[] = [];
 
-  private capacity = 1024;
+  private capacity = 128;
   private readonly codes: Int32Array[];
   private readonly interners: ByteInterner[];
   private readonly values: (FieldValue | BadField)[][];
@@ -94,7 +94,7 @@ export class HourTable {
   }
 
   /** For each code of an id, its row; -1 for ids of rejected lines only. */
-  private rowOfId = new Int32Array(1024).fill(-1);
+  private rowOfId = new Int32Array(128).fill(-1);
 
   /** The row that the line in hand repeats, if there is one; else it is remembered as the next row. */
   private earlierRow(buffer: Buffer, start: number, end: number): number | undefined {

@@ -6,6 +6,8 @@ const COMMA = 44;
 const DASH = 45;
 const FIELDS = LOG_COLUMNS.length;
 const REQUEST_ID = columnIndex("request_id");
+/** Bytes of a piece: the first is small, because most hours of most sites are. */
+const FIRST_CHUNK_BYTES = 1 << 13;
 const CHUNK_BYTES = 1 << 18;
 const HEADER_LINE = Buffer.from(`${CSV_HEADER}\n`);
 
@@ -21,7 +23,7 @@ export class RawHour {
   private readonly places: number[] = [];
   private readonly others = new ByteInterner();
   private readonly chunks: Buffer[] = [];
-  private used = CHUNK_BYTES;
+  private used = 0;
 
   /** Takes a line unless it is known; says whether it was new. */
   add(buffer: Buffer, start: number, end: number): boolean {
@@ -57,7 +59,7 @@ export class RawHour {
     const length = end - start + 1;
     let chunk = this.chunks.at(-1);
     if (chunk === undefined || this.used + length > chunk.length) {
-      chunk = Buffer.allocUnsafe(Math.max(CHUNK_BYTES, length));
+      chunk = Buffer.allocUnsafe(Math.max(Math.min(CHUNK_BYTES, Math.max(FIRST_CHUNK_BYTES, this.bytes)), length));
       if (this.chunks.length > 0) this.chunks[this.chunks.length - 1] = this.chunks.at(-1)!.subarray(0, this.used);
       this.chunks.push(chunk);
       this.used = 0;
@@ -77,7 +79,7 @@ export class RawHour {
   }
 
   /** Whether these bytes are the hour's file. Stops reading where they differ. */
-  async isFile(content: AsyncIterable<Buffer>): Promise<boolean> {
+  async isFile(content: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<boolean> {
     const own = this.pieces();
     let piece = 0;
     let at = 0;

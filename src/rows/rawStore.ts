@@ -1,31 +1,14 @@
 import { createHash } from "node:crypto";
-import { Readable } from "node:stream";
-import { createGunzip, createGzip } from "node:zlib";
 import { isConflict } from "../errors";
 import { rawKey, type AppHour } from "../model/keys";
 import type { ObjectStore } from "../ports";
+import { unzipped, zipped } from "./gzip";
 import { RawHour } from "./rawHour";
 
 /** How often a lost race is run again before the caller hears of it. */
 const ATTEMPTS = 5;
 /** Level 4 writes twice as fast as the default for 5 % more bytes, and raw objects live 30 days. */
 const LEVEL = 4;
-/** Bytes that are unzipped at a time. */
-const CHUNK_BYTES = 1 << 18;
-
-const unzipped = (gzipped: Uint8Array): AsyncIterable<Buffer> => {
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  gunzip.end(gzipped);
-  return gunzip;
-};
-
-const zipped = async (pieces: readonly Buffer[]): Promise<Buffer> => {
-  const parts: Buffer[] = [];
-  const gzip = Readable.from(pieces).pipe(createGzip({ level: LEVEL, chunkSize: CHUNK_BYTES }));
-  for await (const part of gzip as AsyncIterable<Buffer>) parts.push(part);
-  return Buffer.concat(parts);
-};
-
 const sha256Of = (pieces: readonly Buffer[]): string => {
   const hash = createHash("sha256");
   for (const piece of pieces) hash.update(piece);
@@ -72,7 +55,7 @@ export const mergeRawHour = async (
     const pieces = merged.pieces();
     const result = { key, rows: merged.rows, ...change, existed, sha256: sha256Of(pieces) };
     if (stored !== undefined && change.added === 0) return { ...result, bytes: stored.body.byteLength };
-    const body = await zipped(pieces);
+    const body = await zipped(pieces, LEVEL);
     try {
       await store.put(key, body, { ifMatch: stored?.etag ?? null });
       return { ...result, bytes: body.byteLength };

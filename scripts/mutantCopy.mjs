@@ -1,6 +1,16 @@
 // A copy of the checkout in which one break at a time is made, compiled and tested. Types are not checked: that is lint's work.
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  existsSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { transformSync } from "esbuild";
@@ -46,8 +56,9 @@ export class Copy {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Files below a folder, by their paths in the checkout. */
+  /** Files below a folder, by their paths in the checkout; none where there is no such folder. */
   list(folder) {
+    if (!existsSync(this.path(folder))) return [];
     return readdirSync(this.path(folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => path.relative(this.folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, "/"));

@@ -80,7 +80,8 @@ const headersOf = ({ schema, timeZone = "UTC", properties = {} }: TrinoSession):
       }),
 });
 
-const STRING_OR_LONG_NUMBER = /"(?:[^"\\]|\\.)*"|-?\b\d{16,}\b(?![.eE])/g;
+// The digits after a point are no number of their own.
+const STRING_OR_LONG_NUMBER = /"(?:[^"\\]|\\.)*"|(?<![.\w])-?\d{16,}\b(?![.eE])/g;
 
 /** Whole numbers that JavaScript's would round become texts. */
 const keepLongNumbers = (json: string): string =>

@@ -11,7 +11,7 @@ const built = process.argv[2] ?? "dist";
 const load = (name) => createRequire(import.meta.url)(path.join(root, built, "test/docs", name));
 const { DOCUMENTS, withConfigurationTable } = load("configurationTable.js");
 const { packageSchema, SCHEMA_FILE } = load("packageSchema.js");
-const { LANGUAGES_PAGE, withExamples } = load("languagePage.js");
+const { LANGUAGE_PAGES, withExamples } = load("languagePage.js");
 
 const rewrite = (name, make) => {
   const file = path.join(root, name);
@@ -24,4 +24,4 @@ const schema = packageSchema();
 const schemaFile = path.join(root, SCHEMA_FILE);
 const style = { ...(await prettier.resolveConfig(schemaFile)), filepath: schemaFile };
 writeFileSync(schemaFile, await prettier.format(JSON.stringify(schema, null, 2), style));
-rewrite(LANGUAGES_PAGE, (text) => withExamples(text, schema));
+for (const name of LANGUAGE_PAGES) rewrite(name, (text) => withExamples(text, schema));

@@ -1,8 +1,8 @@
-/** docs/languages.md's examples, between marks: `node scripts/docs.mjs` writes them, a test keeps them current. */
+/** The examples of docs/languages.md and README, between marks: `node scripts/docs.mjs` writes them, a test keeps them current. */
 import { goExample, pythonExample, yamlExample } from "./languageExamples";
 import type { PackageSchema } from "./packageSchema";
 
-export const LANGUAGES_PAGE = "docs/languages.md";
+export const LANGUAGE_PAGES = ["docs/languages.md", "README.md"] as const;
 
 const EXAMPLES: Readonly<Record<"python" | "go" | "yaml", (schema: PackageSchema) => string>> = {
   python: pythonExample,

@@ -5,7 +5,7 @@ import * as components from "../../components";
 import { LAKE_KEYS } from "../../src/model/configurationSchema";
 import { argumentDocs } from "./argumentDocs";
 import { pipelineSettings } from "./configurationTable";
-import { LANGUAGES_PAGE, withExamples } from "./languagePage";
+import { LANGUAGE_PAGES, withExamples } from "./languagePage";
 import { packageSchema, SCHEMA_FILE, type PackageSchema, type PropertySchema } from "./packageSchema";
 import { propertyAt } from "./schemaProperties";
 
@@ -25,8 +25,10 @@ describe("the package in other languages", function () {
   });
 
   it("documents programs in them as the schema has it", () => {
-    const page = readFileSync(path.join(ROOT, LANGUAGES_PAGE), "utf8");
-    expect(page, HINT).to.equal(withExamples(page, schema));
+    for (const name of LANGUAGE_PAGES) {
+      const page = readFileSync(path.join(ROOT, name), "utf8");
+      expect(page, `${name} is ${HINT}`).to.equal(withExamples(page, schema));
+    }
   });
 
   it("has a description for each type, input, output and enum member", () => {

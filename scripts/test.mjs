@@ -1,6 +1,6 @@
 // Runs the tests and closes with the plain line that counts them. With --engines: the suites on engines that we did not write,
 // half of them beside the other half, because they wait for their engines more than they work.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -34,6 +34,7 @@ const mocha = (name, args, shown) =>
   });
 
 const engineRuns = () => {
+  spawnSync(process.execPath, [`${ENGINES}/prepare.js`], { stdio: "inherit" });
   const folders = readdirSync(ENGINES, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== "tools")
     .map(({ name }) => name);

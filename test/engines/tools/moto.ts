@@ -21,7 +21,7 @@ export const MOTO_CREDENTIALS = { accessKeyId: "moto", secretAccessKey: "moto" }
 export const MOTO_REGION = "eu-west-1";
 
 /** Python of a virtual environment with moto in it. */
-const python = async (): Promise<string> => {
+export const motoPython = async (): Promise<string> => {
   const folder = await installed("moto", VERSION, async (target) => {
     const system = onPath("python3");
     if (system === undefined) throw new Error("moto needs python3 (3.9 or later, with venv) on PATH");
@@ -32,7 +32,7 @@ const python = async (): Promise<string> => {
 };
 
 export const startMoto = async (): Promise<Moto> => {
-  const command = await python();
+  const command = await motoPython();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const folder = mkdtempSync(path.join(tmpdir(), "alp-moto-"));

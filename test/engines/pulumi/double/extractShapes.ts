@@ -8,7 +8,7 @@ import type { ServiceModel, ServiceModels, Shape } from "./shapes";
 
 export const BOTOCORE_VERSION = "1.44.5";
 
-const botocoreData = async (): Promise<string> => {
+export const botocoreData = async (): Promise<string> => {
   const folder = await installed("botocore", BOTOCORE_VERSION, async (target) => {
     const python = onPath("python3");
     if (python === undefined) throw new Error("AWS's service models need python3 with pip on PATH");

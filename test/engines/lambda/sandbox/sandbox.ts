@@ -151,7 +151,7 @@ export const openSandbox = async (options: SandboxOptions): Promise<Sandbox> => 
   child.stderr!.setEncoding("utf8").on("data", (part: string) => (words += part));
   const closed = once(child, "close").then(() => {
     throw new Error(
-      `${name} ended by itself (${child.exitCode ?? child.signalCode}): ${(output + words).slice(-2000)}`,
+      `${name} ended by itself (${child.exitCode ?? child.signalCode}): ${(output + words).slice(-8000)}`,
     );
   });
   closed.catch(() => undefined);

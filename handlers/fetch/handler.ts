@@ -1,12 +1,12 @@
 import { AmplifyLogsError, PartialFailureError } from "../../src/errors";
 import type { CoverageState } from "../../src/model/coverage";
-import { DAY_MS, HOUR_MS, hoursOf } from "../../src/model/windows";
+import { DAY_MS, HOUR_MS, hoursOf, windowsOf } from "../../src/model/windows";
 import type { Clock, LogSource, ObjectStore, TimeRange } from "../../src/ports";
 import type { RawHour } from "../../src/rows/rawHour";
 import { mergeRawHour, type RawMerge } from "../../src/rows/rawStore";
 import { updateCoverage, type HourUpdate } from "./coverageFile";
 import { coverageRow, lateRows, outcomeOf, type HourFacts } from "./hourStates";
-import { fetchRange, windowsOf, type FetchEvent, type RangeSettings } from "./range";
+import { fetchRange, type FetchEvent, type RangeSettings } from "./range";
 import { readWindow, type WindowReading } from "./readWindow";
 import { WindowWidth } from "./width";
 

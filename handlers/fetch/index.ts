@@ -2,7 +2,7 @@ import { Agent, type AgentOptions } from "node:http";
 import { AmplifyClient } from "@aws-sdk/client-amplify";
 import { S3Client } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import { AmplifyLogSource } from "../../src/aws/amplifySource";
+import { allowedLogHosts, AmplifyLogSource, MAX_ATTEMPTS } from "../../src/aws/amplifySource";
 import { S3Store } from "../../src/aws/s3Store";
 import { AmplifyLogsError } from "../../src/errors";
 import { fetchOverSocket } from "../../src/local/socketFetch";
@@ -29,12 +29,6 @@ const readSettings = (environment: Environment): FetchSettings => ({
   chunkDays: requiredNumber(environment, "CHUNK_DAYS"),
   openHours: environment["OPEN_HOURS"] === "true",
 });
-
-const logHosts = (environment: Environment): string[] =>
-  (environment["AMPLIFY_LOGS_LOG_HOSTS"] ?? "").split(",").filter((host) => host !== "");
-
-/** Enough for a throttled hour: the SDK waits between them. */
-const MAX_ATTEMPTS = 8;
 
 interface StaticCredentials {
   readonly accessKeyId: string;
@@ -118,7 +112,7 @@ const deployed = () => {
   return {
     ports: {
       source: new AmplifyLogSource(client, {
-        logHosts: logHosts(process.env),
+        logHosts: allowedLogHosts(process.env),
         signal: () => AbortSignal.timeout(Math.max(1, deadlineMs - systemClock.now())),
       }),
       store: new S3Store(new S3Client({}), required(process.env, "BUCKET")),

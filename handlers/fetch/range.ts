@@ -1,6 +1,6 @@
 /** Which hours a run asks for. */
 import { InputError } from "../../src/errors";
-import { floorHour, HOUR_MS, lookbackRange, parseInstant } from "../../src/model/windows";
+import { lookbackRange, parseInstant } from "../../src/model/windows";
 import type { TimeRange } from "../../src/ports";
 
 /** What a schedule sends, or, for a range of one's choice, `from` and `to`. */
@@ -48,15 +48,4 @@ export const fetchRange = (event: FetchEvent, settings: RangeSettings): TimeRang
     lookbackHours,
     openHours: settings.openHours === true && mode === "lookback",
   });
-};
-
-/** Cuts a range into windows of at most `widthMs`, each of which ends on a full hour or with the range. */
-export const windowsOf = ({ startMs, endMs }: TimeRange, widthMs: number): TimeRange[] => {
-  const windows: TimeRange[] = [];
-  for (let start = startMs; start < endMs;) {
-    const end = Math.min(endMs, Math.max(floorHour(start + widthMs), floorHour(start) + HOUR_MS));
-    windows.push({ startMs: start, endMs: end });
-    start = end;
-  }
-  return windows;
 };

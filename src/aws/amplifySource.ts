@@ -10,6 +10,13 @@ const REFUSALS = [
   "Endpoint request timed out",
 ];
 
+/** For the SDK's client; enough for a throttled hour: it waits between them. */
+export const MAX_ATTEMPTS = 8;
+
+/** Hosts besides S3's that may serve log files: AMPLIFY_LOGS_LOG_HOSTS, a list of host[:port]. */
+export const allowedLogHosts = (environment: Readonly<Record<string, string | undefined>>): string[] =>
+  (environment["AMPLIFY_LOGS_LOG_HOSTS"] ?? "").split(",").filter((host) => host !== "");
+
 const S3_HOST = /^([a-z0-9.-]+\.)?s3([.-](dualstack\.)?[a-z]{2}(-[a-z]+)+-\d)?\.amazonaws\.com(\.cn)?$/;
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 

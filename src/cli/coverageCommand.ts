@@ -1,7 +1,7 @@
 /** `amplify-logs coverage`: which hours are there, and which are not. */
 import type { Command } from "commander";
 import { InputError } from "../errors";
-import { COVERAGE_TABLE, qualify } from "../model/catalog";
+import { COVERAGE_TABLE, literal, qualify } from "../model/catalog";
 import { isoDate } from "../model/windows";
 import { systemClock } from "../ports";
 import { addDays, checkRange } from "../report/range";
@@ -19,8 +19,6 @@ interface Options {
 
 /** Days that are shown unless the range is given: two weeks fit on a screen. */
 const DEFAULT_DAYS = 14;
-
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 export const registerCoverage = (program: Command): void => {
   program

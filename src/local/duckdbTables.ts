@@ -2,7 +2,7 @@
  * A table of the catalogue as a DuckDB query over its files. File names, not DuckDB's own partition discovery, say which
  * partition a row is in: the lake may lie anywhere, below folders called `date=1` too.
  */
-import type { TableDefinition } from "../model/catalog";
+import { literal, type TableDefinition } from "../model/catalog";
 import { duckdbType, type Column } from "../model/columns";
 
 /** The files of some partitions, and how their values are known. */
@@ -13,7 +13,6 @@ export interface TableFiles {
   readonly values: Readonly<Record<string, string>> | undefined;
 }
 
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** A path as DuckDB's glob takes it literally. */

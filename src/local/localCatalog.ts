@@ -16,6 +16,7 @@ import {
   type TableDefinition,
   type ViewDefinition,
 } from "../model/catalog";
+import { APP_NAME } from "../model/names";
 import type { TablePartition } from "../model/partitions";
 
 const columnSchema = z.object({
@@ -69,7 +70,6 @@ export const LOCAL_NAMES: CatalogNames = { database: "amplify_logs", table: "acc
 const LOCAL_BUCKET = "local";
 // Amplify's hosting began in November 2018.
 const LOCAL_YEARS = { first: 2018, last: 2049 };
-const APP_NAME = /^[a-z][a-z0-9_]{0,25}$/;
 
 export const catalogPath = (lake: string): string => path.join(lake, "catalog.json");
 /** The directory that stands in for the bucket: keys are paths below it. */

@@ -1,10 +1,10 @@
 /** Downloads a range of an app's logs with one's own credentials, by the same code as the deployed fetcher. */
 import { AmplifyClient } from "@aws-sdk/client-amplify";
 import { S3Client } from "@aws-sdk/client-s3";
-import { AmplifyLogSource } from "../aws/amplifySource";
+import { allowedLogHosts, AmplifyLogSource, MAX_ATTEMPTS } from "../aws/amplifySource";
 import { S3Store } from "../aws/s3Store";
 import { PREFIXES, rawKey } from "../model/keys";
-import { floorHour, HOUR_MS } from "../model/windows";
+import { DAY_MS, HOUR_MS, windowsOf } from "../model/windows";
 import { systemClock, type ObjectStore, type TimeRange } from "../ports";
 import { loadBundle, type FetchOutcome, type HourResult } from "./bundles";
 import { DirectoryStore } from "./directoryStore";
@@ -35,17 +35,13 @@ export interface PullResult {
   readonly unanswered: readonly Unanswered[];
 }
 
-/** Enough for a throttled hour: the SDK waits between them. */
-const MAX_ATTEMPTS = 8;
-
 const sourceOf = ({ region, profile }: PullApp): AmplifyLogSource => {
   const client = new AmplifyClient({
     maxAttempts: MAX_ATTEMPTS,
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),
   });
-  const logHosts = (process.env["AMPLIFY_LOGS_LOG_HOSTS"] ?? "").split(",").filter((host) => host !== "");
-  return new AmplifyLogSource(client, { logHosts });
+  return new AmplifyLogSource(client, { logHosts: allowedLogHosts(process.env) });
 };
 
 const storeOf = (target: PullTarget, { region, profile }: PullApp): ObjectStore => {
@@ -76,17 +72,6 @@ const join = (gaps: Unanswered[], gap: Unanswered): void => {
   else gaps.push(gap);
 };
 
-/** Windows of the range, so that what was got is told, and kept, as it comes. */
-const chunksOf = ({ startMs, endMs }: TimeRange, widthMs: number): TimeRange[] => {
-  const chunks: TimeRange[] = [];
-  for (let start = startMs; start < endMs;) {
-    const end = Math.min(endMs, floorHour(start) + widthMs);
-    chunks.push({ startMs: start, endMs: end });
-    start = end;
-  }
-  return chunks;
-};
-
 const pullApp = async (
   app: PullApp,
   target: PullTarget,
@@ -109,7 +94,8 @@ const pullApp = async (
   const converter = "lake" in target ? await openConverter(store) : undefined;
   const unanswered: Unanswered[] = [];
   const sum = { rows: 0, added: 0, rejected: 0 };
-  for (const chunk of chunksOf(range, chunkDays * 24 * HOUR_MS)) {
+  // Window by window, so that what was got is told, and kept, as it comes.
+  for (const chunk of windowsOf(range, chunkDays * DAY_MS)) {
     const outcome: FetchOutcome = await fetcher.fetchHours(chunk);
     const nowMs = systemClock.now();
     for (const hour of outcome.hours) {

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { InputError } from "../errors";
+import { shownPath, valueAt } from "../model/configuration";
 import { appSchema } from "../model/configurationSchema";
 
 export interface PullApp {
@@ -55,16 +56,6 @@ const FIXES: Record<string, string> = {
   profile: "write a profile of ~/.aws/config, or leave it out",
 };
 
-const pathOf = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>(
-    (text, part) =>
-      typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`,
-    "",
-  );
-
-const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>((at, part) => (at as Record<PropertyKey, unknown> | undefined)?.[part], value);
-
 /** A name as people write it, as Athena takes it: `My-Shop` is `my_shop`. */
 export const lakeName = (appName: string): string =>
   appName
@@ -86,7 +77,7 @@ const nameApp = (appName: string, field: string): string => {
 
 const problem = (file: string, content: unknown, issue: z.core.$ZodIssue): InputError => {
   if (issue.code === "unrecognized_keys") {
-    const field = pathOf([...issue.path, issue.keys[0]!]);
+    const field = shownPath([...issue.path, issue.keys[0]!]);
     return new InputError("is not a setting of this file", {
       field: `${file}: ${field}`,
       fix: "remove it, or check its spelling",
@@ -95,7 +86,7 @@ const problem = (file: string, content: unknown, issue: z.core.$ZodIssue): Input
   const last = issue.path.findLast((part): part is string => typeof part === "string");
   const rule = issue as { params?: { fix?: string } };
   return new InputError(issue.message, {
-    field: `${file}: ${pathOf(issue.path) || "the file"}`,
+    field: `${file}: ${shownPath(issue.path) || "the file"}`,
     value: valueAt(content, issue.path),
     fix: rule.params?.fix ?? (last === undefined ? undefined : FIXES[last]) ?? "see docs/operations.md",
   });

@@ -57,6 +57,9 @@ export const appViewName = (app: string, period: Period): string => `${app}_${pe
 /** `"database"."name"`: quoted, because `default` and `date` are words of the language. */
 export const qualify = (database: string, name: string): string => `"${database}"."${name}"`;
 
+/** Text as SQL writes it, the same for Athena and DuckDB. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
 const dateProjection = (options: CatalogOptions, prefix: string): Record<string, string> => ({
   "projection.enabled": "true",
   "projection.app.type": "enum",

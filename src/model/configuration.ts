@@ -25,10 +25,12 @@ export const problemError = ({ field, reason, value, fix }: Problem): InputError
 /** All that is wrong, each with its path, value and fix; or the settings with their defaults. */
 export type Validated<T> = { readonly settings: T } | { readonly problems: readonly Problem[] };
 
-const shownPath = (path: readonly PropertyKey[]): string =>
+/** A property path as people write it: `apps[1].appId`. */
+export const shownPath = (path: readonly PropertyKey[]): string =>
   path.map((part, i) => (typeof part === "number" ? `[${part}]` : `${i > 0 ? "." : ""}${String(part)}`)).join("");
 
-const valueAt = (input: unknown, path: readonly PropertyKey[]): unknown =>
+/** What stands at a path; undefined where there is none. */
+export const valueAt = (input: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(
     (at, key) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
     input,

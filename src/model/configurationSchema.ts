@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { IP_POLICIES } from "./ipPolicy";
 import { PREFIXES } from "./keys";
-import { ATHENA_NAME, DEFAULT_NAME_PATTERN, TAG_KEYS } from "./names";
+import { APP_NAME, ATHENA_NAME, DEFAULT_NAME_PATTERN, TAG_KEYS } from "./names";
 import { checkPipeline, checkPattern } from "./configurationChecks";
 
 type Check = (value: unknown) => boolean;
@@ -53,7 +53,6 @@ export const WORD = /^[a-z][a-z0-9-]{0,30}$/;
 export const WORD_FIX = "use a-z, 0-9 and hyphens, a letter first, at most 31 characters";
 const word = () => text(WORD, "must be a short lower-case word", WORD_FIX);
 
-export const APP_NAME = /^[a-z][a-z0-9_]{0,25}$/;
 const appName = () =>
   text(APP_NAME, "must be a name that Athena takes", "use a-z, 0-9 and _, a letter first, at most 26 characters");
 

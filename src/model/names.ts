@@ -194,3 +194,5 @@ export const resourceTags = (options: TagOptions): Record<string, string> => ({
 
 /** What Athena takes unquoted as the name of a database, table or view. */
 export const ATHENA_NAME = /^[a-z0-9_]+$/;
+/** An app's name: a partition value, and the prefix of its views. */
+export const APP_NAME = /^[a-z][a-z0-9_]{0,25}$/;

@@ -49,6 +49,17 @@ export const splitRange = ({ startMs, endMs }: TimeRange, widthMs: number): Time
   return pieces;
 };
 
+/** Cuts a range into windows of at most `widthMs`, each of which ends on a full hour or with the range. */
+export const windowsOf = ({ startMs, endMs }: TimeRange, widthMs: number): TimeRange[] => {
+  const windows: TimeRange[] = [];
+  for (let start = startMs; start < endMs;) {
+    const end = Math.min(endMs, Math.max(floorHour(start + widthMs), floorHour(start) + HOUR_MS));
+    windows.push({ startMs: start, endMs: end });
+    start = end;
+  }
+  return windows;
+};
+
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/;
 
 /** Reads `YYYY-MM-DD` or an ISO instant in UTC. */

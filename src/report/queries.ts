@@ -2,7 +2,7 @@
  * The report's questions as SQL that Athena (Trino) and DuckDB both take. Each filters on the string partition key, so that
  * both prune; those that share their rows share one scan through grouping sets.
  */
-import { COVERAGE_TABLE, qualify, rejectedTableName } from "../model/catalog";
+import { COVERAGE_TABLE, literal, qualify, rejectedTableName } from "../model/catalog";
 import { DIMENSIONS, type DayRange } from "./types";
 
 export interface ReportScope {
@@ -33,7 +33,6 @@ const page = `(t."method" = 'GET' AND (t."status" = 200 AND t."sc_content_type" 
 const hit = `t."result_type" IN ('Hit', 'RefreshHit')`;
 
 const countWhere = (condition: string, name: string): string => `count(CASE WHEN ${condition} THEN 1 END) AS "${name}"`;
-const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 const without = (host: string): string => `CASE WHEN ${host} LIKE 'www.%' THEN substr(${host}, 5) ELSE ${host} END`;
 
 const TOTALS = [
@@ -52,10 +51,10 @@ const percentiles = (column: string, name: string): string =>
   [50, 95, 99].map((p) => `approx_percentile(t."${column}", 0.${p}) AS "${name}_p${p}"`).join(", ");
 
 const inApps = ({ apps }: ReportScope): string =>
-  apps === undefined ? "" : ` AND t."app" IN (${apps.map(text).join(", ")})`;
+  apps === undefined ? "" : ` AND t."app" IN (${apps.map(literal).join(", ")})`;
 
 const within = (scope: ReportScope): string =>
-  `t."date" >= ${text(scope.range.from)} AND t."date" <= ${text(scope.range.to)}${inApps(scope)}`;
+  `t."date" >= ${literal(scope.range.from)} AND t."date" <= ${literal(scope.range.to)}${inApps(scope)}`;
 
 const logs = ({ database, table }: ReportScope): string => `${qualify(database, table)} t`;
 
@@ -63,7 +62,7 @@ const logs = ({ database, table }: ReportScope): string => `${qualify(database, 
 export const daysQuery = (scope: Pick<ReportScope, "database" | "table" | "apps">, since: string): string =>
   `SELECT t."date" AS "day", count(*) AS "requests", max(t."time") AS "newest"
 FROM ${qualify(scope.database, scope.table)} t
-WHERE t."date" >= ${text(since)}${inApps(scope as ReportScope)}
+WHERE t."date" >= ${literal(since)}${inApps(scope as ReportScope)}
 GROUP BY 1
 ORDER BY 1`;
 
@@ -72,12 +71,12 @@ const totals = (scope: ReportScope): string => {
   const either =
     previous === undefined
       ? within(scope)
-      : `t."date" >= ${text(previous.from)} AND t."date" <= ${text(scope.range.to)}${inApps(scope)}
-    AND NOT (t."date" = ${text(previous.to)} AND t."time" > ${text(previous.untilTime)})`;
+      : `t."date" >= ${literal(previous.from)} AND t."date" <= ${literal(scope.range.to)}${inApps(scope)}
+    AND NOT (t."date" = ${literal(previous.to)} AND t."time" > ${literal(previous.untilTime)})`;
   return `SELECT t."period", t."app",
     ${TOTALS}
 FROM (
-  SELECT t.*, CASE WHEN t."date" >= ${text(scope.range.from)} THEN 'current' ELSE 'previous' END AS "period"
+  SELECT t.*, CASE WHEN t."date" >= ${literal(scope.range.from)} THEN 'current' ELSE 'previous' END AS "period"
   FROM ${logs(scope)}
   WHERE ${either}
 ) t

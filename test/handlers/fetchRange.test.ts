@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { fetchRange, windowsOf, type FetchEvent } from "../../handlers/fetch/range";
-import { HOUR_MS } from "../../src/model/windows";
+import { fetchRange, type FetchEvent } from "../../handlers/fetch/range";
+import { HOUR_MS, windowsOf } from "../../src/model/windows";
 
 const SETTINGS = { delayMinutes: 60, lookbackHours: 6, settlingHours: 48 };
 const clockText = (ms: number): string => new Date(ms).toISOString().slice(11, 16);

@@ -11,7 +11,7 @@ import { convertHours, emptyLake, type HourOfLines, type Lake } from "./lake";
 import { registerPartitions, uploadLake } from "./lakeOnS3";
 import { evaluatedResources, localDeployment } from "./program";
 import { daysBefore, NOW } from "./sample";
-import { SOURCE_DATE_RANGE } from "./sourceStatements";
+import { SOURCE_DATE_RANGE } from "../../helpers/sourceStatements";
 import { openWorld, type World } from "./world";
 
 const DATABASE = "amplify_logs";

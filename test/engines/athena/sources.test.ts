@@ -5,7 +5,7 @@ import { need } from "../tools/missing";
 import { dropDatabase, ensureDatabase, replayCatalog } from "./glueReplay";
 import { registerPartitions } from "./lakeOnS3";
 import { evaluatedResources } from "./program";
-import { SOURCE_COLUMNS, SOURCE_PARTITIONS, SOURCE_TOP_REFERRERS, SOURCE_VIEWS } from "./sourceStatements";
+import { SOURCE_COLUMNS, SOURCE_PARTITIONS, SOURCE_TOP_REFERRERS, SOURCE_VIEWS } from "../../helpers/sourceStatements";
 import { NOW } from "./sample";
 import { openWorld, type World } from "./world";
 

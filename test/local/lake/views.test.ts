@@ -6,57 +6,8 @@ import { declareApps } from "../../../src/local/localCatalog";
 import { DAY_MS, isoDate } from "../../../src/model/windows";
 import { QUERIES, renderNamedQuery } from "../../../src/model/queries";
 import { PERIODS, type Period } from "../../../src/model/catalog";
+import { SOURCE_TOP_REFERRERS, SOURCE_VIEWS } from "../../helpers/sourceStatements";
 import { fillDays, putParquet, putRaw, temporaryLake, type Fields } from "./fixture";
-
-/** The source's statements, with `default.loshadki_access_logs` as its only name to change. */
-const SOURCE_VIEWS: Record<Period, string> = {
-  today: `CREATE OR REPLACE VIEW loshadki_access_logs_today AS
-SELECT *
-FROM
-  default.loshadki_access_logs
-WHERE ((("year" = "year"(current_date))
-            AND ("month" = "month"(current_date)))
-            AND ("day" = "day"(current_date)))`,
-  yesterday: `CREATE OR REPLACE VIEW loshadki_access_logs_yesterday AS
-SELECT *
-FROM
-  default.loshadki_access_logs
-WHERE ((("year" = "year"("date_add"('day', -1, current_date)))
-        AND ("month" = "month"("date_add"('day', -1, current_date))))
-        AND ("day" = "day"("date_add"('day', -1, current_date))))`,
-  week: `CREATE OR REPLACE VIEW loshadki_access_logs_week AS
-SELECT *
-FROM
-  default.loshadki_access_logs
-WHERE ("from_iso8601_date"(
-    "concat"(
-        CAST("year" AS varchar), '-',
-        "lpad"(CAST("month" AS varchar), 2, '0'), '-',
-        "lpad"(CAST("day" AS varchar), 2, '0'))
-    ) >= "date_add"('week', -1, current_date))`,
-  month: `CREATE OR REPLACE VIEW loshadki_access_logs_month AS
-SELECT *
-FROM
-  default.loshadki_access_logs
-WHERE ("from_iso8601_date"(
-    "concat"(
-        CAST("year" AS varchar), '-',
-        "lpad"(CAST("month" AS varchar), 2, '0'), '-',
-        "lpad"(CAST("day" AS varchar), 2, '0'))
-    ) >= "date_add"('month', -1, current_date))`,
-};
-
-const SOURCE_QUERY = `select "referrer", "uri", count(*)
-from default.loshadki_access_logs_yesterday
-where "sc_content_type" = 'text/html'
-    and "user_agent" not like '%bot%'
-    and "user_agent" not like '%spider%'
-    and "status" = 200
-    and "method" = 'GET'
-    and "referrer" != '-'
-    and "referrer" not like ('%' || "host_header" || '%')
-group by 1, 2
-order by 3 desc`;
 
 const back = (today: string, days: number): string => isoDate(Date.parse(today) - days * DAY_MS);
 
@@ -161,9 +112,9 @@ describe("the views, their SQL as it is deployed", () => {
     await putParquet(lake, "shop", "2024-02-29", rows);
     const session = await openLake(lake, { today: "2024-03-01" });
     await session.query(SOURCE_VIEWS.yesterday.replace("default.loshadki_access_logs", "amplify_logs.access_logs_raw"));
-    const onRaw = await session.query(SOURCE_QUERY.replace("default.", ""));
+    const onRaw = await session.query(SOURCE_TOP_REFERRERS.replace("default.", ""));
     const onOurs = await session.query(
-      SOURCE_QUERY.replace("default.loshadki_access_logs_yesterday", "amplify_logs.access_logs_yesterday"),
+      SOURCE_TOP_REFERRERS.replace("default.loshadki_access_logs_yesterday", "amplify_logs.access_logs_yesterday"),
     );
     session.close();
     expect(onRaw.rows.map((row) => Object.values(row))).to.deep.equal([

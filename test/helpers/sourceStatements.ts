@@ -1,16 +1,9 @@
 /** What the documents of the systems that this one replaces say to ask Athena, word for word. */
-import type { Period } from "../../../src/model/catalog";
+import type { Period } from "../../src/model/catalog";
+import { RAW } from "../model/sourceColumns";
 
 /** Columns of the table of "Analyzing AWS Amplify Access logs, part 2", as its CREATE EXTERNAL TABLE declares them. */
-export const SOURCE_COLUMNS =
-  `date date, time string, location string, bytes bigint, request_ip string, method string, host string,
-  uri string, status int, referrer string, user_agent string, query_string string, cookie string, result_type string,
-  request_id string, host_header string, request_protocol string, request_bytes bigint, time_taken float,
-  xforwarded_for string, ssl_protocol string, ssl_cipher string, response_result_type string, http_version string,
-  fle_status string, fle_encrypted_fields int, c_port int, time_to_first_byte float, x_edge_detailed_result_type string,
-  sc_content_type string, sc_content_len bigint, sc_range_start bigint, sc_range_end bigint`
-    .split(",")
-    .map((column) => column.trim().split(" ") as [name: string, type: string]);
+export const SOURCE_COLUMNS = RAW.map((column) => column.split(" ") as [name: string, type: string]);
 
 export const SOURCE_PARTITIONS = ["year", "month", "day"] as const;
 

@@ -7,7 +7,7 @@ import { InputError } from "../errors";
 /** What a resource is for. n belongs to the role, never to a position in a list: removing an app renames nothing. */
 export interface ResourceRole {
   readonly component: "logging" | "pipeline" | "orchestration" | "monitoring" | "analysis";
-  /** Kind of resource: lm Lambda, ir IAM role, ip IAM policy, ss S3 bucket, eb rule or schedule, sg schedule group, wg workgroup, sq queue, sn topic, al alarm, kk key. */
+  /** Kind of resource: lm Lambda, ir IAM role, ip IAM policy, ss S3 bucket, sf state machine, eb rule or schedule, sg schedule group, wg workgroup, sq queue, sn topic, al alarm, db dashboard, kk key. */
   readonly type: keyof typeof NAME_LIMITS;
   readonly n: number;
   /** Whether one exists for each app: its name then ends in the app's. */
@@ -22,12 +22,14 @@ export const NAME_LIMITS = {
   ir: 64,
   ip: 128,
   ss: 63,
+  sf: 80,
   eb: 64,
   sg: 64,
   wg: 128,
   sq: 80,
   sn: 256,
   al: 255,
+  db: 255,
   kk: 250,
 } as const;
 
@@ -36,18 +38,32 @@ export const ROLES = {
   fetcher: { component: "logging", type: "lm", n: 1, perApp: true },
   converter: { component: "pipeline", type: "lm", n: 2 },
   partitionUpdater: { component: "analysis", type: "lm", n: 3 },
+  planner: { component: "orchestration", type: "lm", n: 4 },
+  gapFinder: { component: "monitoring", type: "lm", n: 5 },
+  compactor: { component: "analysis", type: "lm", n: 6 },
   fetcherRole: { component: "logging", type: "ir", n: 1, perApp: true },
   converterRole: { component: "pipeline", type: "ir", n: 2 },
   partitionUpdaterRole: { component: "analysis", type: "ir", n: 3 },
   schedulerRole: { component: "orchestration", type: "ir", n: 4 },
+  plannerRole: { component: "orchestration", type: "ir", n: 5 },
+  gapFinderRole: { component: "monitoring", type: "ir", n: 6 },
+  compactorRole: { component: "analysis", type: "ir", n: 7 },
+  backfillRole: { component: "orchestration", type: "ir", n: 8 },
+  compactionRole: { component: "analysis", type: "ir", n: 9 },
   schedulerPolicy: { component: "orchestration", type: "ip", n: 1 },
+  backfillPolicy: { component: "orchestration", type: "ip", n: 2 },
   dataBucket: { component: "logging", type: "ss", n: 1, global: true },
   resultsBucket: { component: "analysis", type: "ss", n: 2, global: true },
+  backfillMachine: { component: "orchestration", type: "sf", n: 1 },
+  compactionMachine: { component: "analysis", type: "sf", n: 2 },
   fetchSchedule: { component: "logging", type: "eb", n: 1, perApp: true },
   settlingSchedule: { component: "logging", type: "eb", n: 2, perApp: true },
   partitionSchedule: { component: "analysis", type: "eb", n: 3 },
   hourlyPartitionSchedule: { component: "analysis", type: "eb", n: 4 },
   rawRule: { component: "pipeline", type: "eb", n: 5 },
+  gapSchedule: { component: "monitoring", type: "eb", n: 6 },
+  compactionSchedule: { component: "analysis", type: "eb", n: 7 },
+  backfillSchedule: { component: "orchestration", type: "eb", n: 8 },
   scheduleGroup: { component: "orchestration", type: "sg", n: 1 },
   convertQueue: { component: "pipeline", type: "sq", n: 1 },
   convertDeadLetters: { component: "pipeline", type: "sq", n: 2 },
@@ -61,6 +77,17 @@ export const ROLES = {
   convertErrorsAlarm: { component: "monitoring", type: "al", n: 2 },
   deadLettersAlarm: { component: "monitoring", type: "al", n: 3 },
   partitionErrorsAlarm: { component: "monitoring", type: "al", n: 4 },
+  gapAlarm: { component: "monitoring", type: "al", n: 5 },
+  freshnessAlarm: { component: "monitoring", type: "al", n: 6 },
+  throttlesAlarm: { component: "monitoring", type: "al", n: 7 },
+  rejectedAlarm: { component: "monitoring", type: "al", n: 8 },
+  bucketSizeAlarm: { component: "monitoring", type: "al", n: 9 },
+  scanBudgetAlarm: { component: "monitoring", type: "al", n: 10 },
+  backfillErrorsAlarm: { component: "monitoring", type: "al", n: 11 },
+  compactionErrorsAlarm: { component: "monitoring", type: "al", n: 12 },
+  gapFinderErrorsAlarm: { component: "monitoring", type: "al", n: 13 },
+  quarantineAlarm: { component: "monitoring", type: "al", n: 14 },
+  dashboard: { component: "monitoring", type: "db", n: 1 },
 } as const satisfies Record<string, ResourceRole>;
 
 export type RoleName = keyof typeof ROLES;

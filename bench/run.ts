@@ -1,10 +1,14 @@
-/** `npm run bench`: speed and memory, each in a process of its own, beside what others take for the same on this machine. */
+/**
+ * `npm run bench`: speed and memory, each in a process of its own, beside what others take for the same on this machine.
+ * `npm run bench -- memory`: the functions on the largest hours, against their settings.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import path from "node:path";
 import { LOG_COLUMNS } from "../src/model/columns";
 import { packageRoot } from "../src/local/bundles";
 import { measure, type Measure } from "./measure";
+import { benchMemory } from "./memory";
 import { writeSample } from "./sample";
 
 const ROWS = 1_000_000;
@@ -36,8 +40,7 @@ const script = (name: string, text: string): string => {
   return file;
 };
 
-try {
-  console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? "unknown processor"}\n`);
+const benchSpeed = (): void => {
   const csv = path.join(scratch, "day.csv");
   const { rows, bytes } = writeSample(csv, ROWS);
   const rate = ({ seconds }: Measure): string => `${(bytes / 1e6 / seconds).toFixed(1)} MB/s`;
@@ -62,6 +65,12 @@ try {
   console.log("\nThe program");
   for (const apps of [1, 50])
     show(`evaluation for ${apps} app(s)`, measure([path.join(__dirname, "evaluate.js"), String(apps)]));
+};
+
+try {
+  console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? "unknown processor"}\n`);
+  if (process.argv[2] === "memory") benchMemory(scratch);
+  else benchSpeed();
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

@@ -1,15 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CatalogTable } from "@pulumi/aws/glue";
+import { catalogTables, maintenanceTables } from "../src/model/catalog";
 import { validatePipeline, type PipelineSettings } from "../src/model/configuration";
 import { LAKE_KEYS } from "../src/model/configurationSchema";
 import { lookUpAccount } from "./account";
 import { createAlarms } from "./alarms";
+import { createAppList } from "./appList";
 import type { AmplifyLogPipelineArgs } from "./arguments";
+import { createBackfill, scheduleBackfill, type Backfill } from "./backfill";
 import { createTables } from "./catalog";
+import { createCompaction, scheduleCompaction, type Compaction } from "./compaction";
 import type { PipelineContext } from "./context";
 import { createConverter } from "./converter";
 import { createFetcher, scheduleFetcher } from "./fetcher";
 import type { HandlerFunction } from "./function";
+import { createGapFinder, scheduleGapFinder } from "./gaps";
 import { invalidArguments, settingsOrThrow } from "./invalidArguments";
 import { makeLabels } from "./labels";
 import { LogLake } from "./logLake";
@@ -47,6 +52,14 @@ export class AmplifyLogPipeline extends pulumi.ComponentResource {
   public readonly converterArn: pulumi.Output<string>;
   /** The function that adds partitions. */
   public readonly partitionUpdaterArn: pulumi.Output<string>;
+  /** The backfill: what `amplify-logs backfill --state-machine` takes. */
+  public readonly stateMachineArn: pulumi.Output<string>;
+  /** The queue of objects to convert: where `amplify-logs redrive` sends back what was given up. */
+  public readonly convertQueueArn: pulumi.Output<string>;
+  /** The queue of objects whose conversion was given up. */
+  public readonly convertDeadLettersArn: pulumi.Output<string>;
+  /** The queue of runs that were given up. */
+  public readonly failedRunsArn: pulumi.Output<string>;
   /** Where alarms go; empty where alarms are off. */
   public readonly topicArn: pulumi.Output<string>;
   /** The customer key of the data; empty where S3 holds the keys. */
@@ -67,8 +80,23 @@ export class AmplifyLogPipeline extends pulumi.ComponentResource {
     const fetchers = Object.fromEntries(settings.apps.map((app) => [app.name, createFetcher(context, app)]));
     const converter = createConverter(context);
     const updater = createPartitionUpdater(context, catalog.table.name);
-    createSchedules(context, fetchers, updater);
-    const alarms = createAlarms(context, { fetchers, converter, updater });
+    const compaction = settings.compaction.enabled ? createCompaction(context, catalog.table.name) : undefined;
+    const appsKey = createAppList(context, fetchers);
+    const backfill = createBackfill(context, fetchers, appsKey);
+    const gapFinder = createGapFinder(context, { appsKey, stateMachineArn: backfill.machine.arn });
+    createSchedules(context, { fetchers, updater, backfill, gapFinder, compaction });
+    const alarms = createAlarms(context, {
+      fetchers,
+      converter,
+      updater,
+      planner: backfill.planner,
+      backfillArn: backfill.machine.arn,
+      gapFinder,
+      compactor: compaction?.compactor,
+      compactionArn: compaction?.machine.arn,
+      convertQueueName: pulumi.output(lake.convertQueueArn).apply((arn) => arn.split(":").at(-1)!),
+      failedRunsName: scheduling.failedRuns.name,
+    });
 
     this.bucketName = pulumi.output(lake.bucketName);
     this.resultsBucketName = pulumi.output(lake.resultsBucketName);
@@ -83,6 +111,12 @@ export class AmplifyLogPipeline extends pulumi.ComponentResource {
     );
     this.converterArn = converter.lambda.arn;
     this.partitionUpdaterArn = updater.lambda.arn;
+    this.stateMachineArn = backfill.machine.arn;
+    this.convertQueueArn = pulumi.output(lake.convertQueueArn);
+    this.convertDeadLettersArn = pulumi
+      .all([lake.convertQueueArn, lake.convertDeadLettersName])
+      .apply(([arn, name]) => arn.replace(/[^:]+$/, name));
+    this.failedRunsArn = scheduling.failedRuns.arn;
     this.topicArn = pulumi.output(alarms.topicArn ?? "");
     this.dataKeyArn = pulumi.output(lake.dataKeyArn).apply((arn) => arn ?? "");
     this.alarmKeyArn = pulumi.output(alarms.keyArn ?? "");
@@ -98,6 +132,10 @@ export class AmplifyLogPipeline extends pulumi.ComponentResource {
       fetcherArns: this.fetcherArns,
       converterArn: this.converterArn,
       partitionUpdaterArn: this.partitionUpdaterArn,
+      stateMachineArn: this.stateMachineArn,
+      convertQueueArn: this.convertQueueArn,
+      convertDeadLettersArn: this.convertDeadLettersArn,
+      failedRunsArn: this.failedRunsArn,
       topicArn: this.topicArn,
       dataKeyArn: this.dataKeyArn,
       alarmKeyArn: this.alarmKeyArn,
@@ -138,37 +176,49 @@ const createCatalog = ({ name, settings, lake, parent }: PipelineContext): Catal
   const names = { database: lake.databaseName, table: settings.tableName };
   const apps = settings.apps.map((app) => app.name);
   const database = lake.databaseReference;
-  const tables = createTables(
-    name,
-    {
-      database,
-      bucketName: lake.bucketName,
-      options: {
-        ...names,
-        rawPrefix: lake.rawPrefix,
-        // Disabled and retired apps too, or their rows would vanish.
-        apps: [...apps, ...settings.retiredApps],
-        years: settings.projectionYears,
-      },
+  const shared = {
+    database,
+    bucketName: lake.bucketName,
+    options: {
+      ...names,
+      rawPrefix: lake.rawPrefix,
+      // Disabled and retired apps too, or their rows would vanish.
+      apps: [...apps, ...settings.retiredApps],
+      years: settings.projectionYears,
     },
-    parent,
-  );
+  };
+  const tables = createTables(name, { ...shared, define: catalogTables }, parent);
+  if (settings.compaction.enabled) createTables(name, { ...shared, define: maintenanceTables }, parent);
   const table = tables[settings.tableName]!;
   const views = createViews(name, { database, names, apps, table }, parent);
   createNamedQueries(name, { database, workgroup: lake.usersWorkgroupName, names }, parent);
   return { table, tables: Object.values(tables), views: Object.values(views) };
 };
 
+interface Scheduled {
+  readonly fetchers: Readonly<Record<string, HandlerFunction>>;
+  readonly updater: HandlerFunction;
+  readonly backfill: Backfill;
+  readonly gapFinder: HandlerFunction;
+  /** Undefined where compaction is off. */
+  readonly compaction: Compaction | undefined;
+}
+
 const createSchedules = (
   context: PipelineContext,
-  fetchers: Readonly<Record<string, HandlerFunction>>,
-  updater: HandlerFunction,
+  { fetchers, updater, backfill, gapFinder, compaction }: Scheduled,
 ): void => {
-  const functions = Object.fromEntries([
+  const targets = Object.fromEntries([
     ...Object.entries(fetchers).map(([app, { lambda }]) => [`app/${app}`, lambda.arn] as const),
     ["partitions", updater.lambda.arn] as const,
+    ["gaps", gapFinder.lambda.arn] as const,
+    ...(compaction === undefined ? [] : [["compaction", compaction.machine.arn] as const]),
+    ...(context.settings.backfill.schedule === undefined ? [] : [["backfill", backfill.machine.arn] as const]),
   ]);
-  const rights = allowStarting(context.name, functions, context, context.parent);
+  const rights = allowStarting(context.name, targets, context, context.parent);
   for (const app of context.settings.apps) scheduleFetcher(context, app, fetchers[app.name]!, rights);
   schedulePartitionUpdater(context, updater, rights);
+  scheduleBackfill(context, backfill, rights);
+  scheduleGapFinder(context, gapFinder, rights);
+  if (compaction !== undefined) scheduleCompaction(context, compaction, rights);
 };

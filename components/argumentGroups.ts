@@ -37,6 +37,12 @@ export interface AmplifyAppArgs {
   /** The domain association: the apex (`example.com`, never `www.example.com`) or `BRANCH.APPID.amplifyapp.com`. */
   domainName: string;
   /**
+   * Further domain associations of the app, at most ten. Each window is asked for each of them, and an hour is proven only when
+   * every one was answered.
+   * @default none
+   */
+  furtherDomains?: string[];
+  /**
    * Region of the app.
    * @default the pipeline's region
    */
@@ -120,6 +126,20 @@ export interface DatabaseArgs {
   create?: boolean;
 }
 
+/** The state machine that unites the hourly files of closed days: readers find the same rows in fewer files. */
+export interface CompactionArgs {
+  /**
+   * Whether it is made.
+   * @default true
+   */
+  enabled?: boolean;
+  /**
+   * When it runs, in EventBridge's words, UTC. A day is united once its settling hours are over.
+   * @default "cron(45 4 * * ? *)"
+   */
+  schedule?: string;
+}
+
 /** Years that the projected tables span, inclusive. */
 export interface ProjectionYearsArgs {
   /**
@@ -134,10 +154,29 @@ export interface ProjectionYearsArgs {
   last?: number;
 }
 
+/** The state machine that fetches hours again, or for the first time. */
+export interface BackfillArgs {
+  /**
+   * When it runs by itself, in EventBridge's words, UTC.
+   * @default never: it is started by hand, by `amplify-logs backfill`, and by the gap finder
+   */
+  schedule?: string;
+  /**
+   * Days that it asks for where its input does not say: so those of a scheduled run.
+   * @default 14
+   */
+  days?: number;
+  /**
+   * Apps that it fetches at one time.
+   * @default 5
+   */
+  maxConcurrency?: number;
+}
+
 /** Who learns of trouble. */
 export interface AlarmArgs {
   /**
-   * Whether alarms are made.
+   * Whether alarms are made, with their topic and a dashboard.
    * @default true
    */
   enabled?: boolean;
@@ -151,6 +190,27 @@ export interface AlarmArgs {
    * @default a topic is made, with a key that lets CloudWatch publish
    */
   topicArn?: pulumi.Input<string>;
+  /**
+   * Hours: the oldest that the newest complete hour of any app may be. What waits to be converted may be as old. A schedule that
+   * runs less often needs more.
+   * @default 6
+   */
+  freshnessHours?: number;
+  /**
+   * Percent: most of an hour's lines that may break a rule.
+   * @default 5
+   */
+  rejectedPercent?: number;
+  /**
+   * Gigabytes: most that the data bucket may hold.
+   * @default 100
+   */
+  bucketGigabytes?: number;
+  /**
+   * Gigabytes: most that all queries of both workgroups may scan in a day.
+   * @default 1000
+   */
+  scanGigabytesPerDay?: number;
 }
 
 /** What names and tags are made from. */

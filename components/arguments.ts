@@ -2,6 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type {
   AlarmArgs,
   AmplifyAppArgs,
+  BackfillArgs,
+  CompactionArgs,
   DatabaseArgs,
   Encryption,
   FunctionRuntime,
@@ -94,6 +96,21 @@ export interface AmplifyLogPipelineArgs extends LogLakeArgs {
    */
   partitionSchedule?: string;
   /**
+   * When hours are looked for that are not proven: they are asked for again, and counted for the alarm.
+   * @default "cron(50 * * * ? *)"
+   */
+  gapSchedule?: string;
+  /**
+   * Days for which an hour that is not proven is asked for again; later it is given up, with an alarm.
+   * @default 14
+   */
+  gapDays?: number;
+  /**
+   * Whether rows are compared, hour by hour, with the requests that Amplify's own metric in CloudWatch counted.
+   * @default false
+   */
+  completeness?: boolean;
+  /**
    * Minutes that rows take to appear: younger hours are not asked for.
    * @default 60
    */
@@ -130,6 +147,10 @@ export interface AmplifyLogPipelineArgs extends LogLakeArgs {
   tableName?: string;
   /** Bounds of the projected tables. */
   projectionYears?: ProjectionYearsArgs;
+  /** The state machine that unites the hourly files of closed days. */
+  compaction?: CompactionArgs;
+  /** The state machine that fetches hours again, or for the first time. */
+  backfill?: BackfillArgs;
   /** Who learns of trouble. */
   alarms?: AlarmArgs;
   /**

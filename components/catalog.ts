@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CatalogTable } from "@pulumi/aws/glue";
 import type { Column } from "../src/model/columns";
-import { catalogTables, type CatalogOptions, type TableDefinition, type TableFormat } from "../src/model/catalog";
+import type { CatalogOptions, TableDefinition, TableFormat } from "../src/model/catalog";
 
 export const glueColumns = (columns: readonly Column[]) =>
   columns.map(({ name, type, comment }) => ({ name, type, comment }));
@@ -63,17 +63,18 @@ export const glueTable = (table: TableDefinition, bucket: string) => {
   };
 };
 
-/** The four tables, by name. */
+/** Tables as the model defines them, by name. */
 export const createTables = (
   name: string,
   of: {
     readonly database: pulumi.Input<string>;
     readonly bucketName: pulumi.Input<string>;
     readonly options: Omit<CatalogOptions, "bucket">;
+    readonly define: (options: CatalogOptions) => TableDefinition[];
   },
   parent: pulumi.Resource,
 ): Record<string, CatalogTable> => {
-  const definitions = (bucket: string): TableDefinition[] => catalogTables({ ...of.options, bucket });
+  const definitions = (bucket: string): TableDefinition[] => of.define({ ...of.options, bucket });
   // Names and number are known at once; locations follow the bucket.
   return Object.fromEntries(
     definitions("").map(({ name: table }, i) => {

@@ -26,28 +26,17 @@ export const createConverter = (context: PipelineContext): HandlerFunction => {
             : `arn:${partition}:ssm:${region}:${id}:parameter/${saltParameter.replace(/^\//, "")}`,
       }),
     );
-  const converter = createHandlerFunction(
-    `${name}-convert`,
-    {
-      bundle: "convert",
-      functionName: labels.name("converter"),
-      roleName: labels.name("converterRole"),
-      description: "Turns raw access logs into the typed table",
-      statements,
-      environment: {
-        BUCKET: lake.bucketName,
-        RAW_PREFIX: lake.rawPrefix,
-        IP_POLICY: settings.ipPolicy,
-        ...(saltParameter === undefined ? {} : { SALT_PARAMETER: saltParameter }),
-      },
-      runtime: settings.runtime,
-      logDays: settings.retention.logDays,
-      tags: labels.tags,
-      dataKeyArn: lake.dataKeyArn,
-      failuresArn: undefined,
+  const converter = createHandlerFunction(context, {
+    bundle: "convert",
+    role: "converter",
+    description: "Turns raw access logs into the typed table",
+    statements,
+    environment: {
+      RAW_PREFIX: lake.rawPrefix,
+      IP_POLICY: settings.ipPolicy,
+      ...(saltParameter === undefined ? {} : { SALT_PARAMETER: saltParameter }),
     },
-    parent,
-  );
+  });
   new EventSourceMapping(
     `${name}-convert`,
     {

@@ -8,7 +8,7 @@ import { fetchStatements } from "./statements";
 
 /** The function that fetches one app, with rights on that app alone. */
 export const createFetcher = (context: PipelineContext, app: AppSettings): HandlerFunction => {
-  const { name, settings, labels, account, lake, scheduling, parent } = context;
+  const { settings, account, lake } = context;
   const region = app.region === undefined ? account.region : pulumi.output(app.region);
   const roleArn = app.roleArn as pulumi.Input<string> | undefined;
   const statements = pulumi
@@ -20,38 +20,32 @@ export const createFetcher = (context: PipelineContext, app: AppSettings): Handl
         app: app.name,
         appArn: `arn:${partition}:amplify:${appRegion}:${id}:apps/${app.appId}`,
         roleArn: role,
+        completeness: settings.completeness,
       }),
     );
-  return createHandlerFunction(
-    `${name}-${app.name}-fetch`,
-    {
-      bundle: "fetch",
-      functionName: labels.name("fetcher", app.name),
-      roleName: labels.name("fetcherRole", app.name),
-      description: `Fetches the access logs of ${app.name}`,
-      statements,
-      environment: {
-        APP_NAME: app.name,
-        APP_ID: app.appId,
-        DOMAIN_NAME: app.domainName,
-        APP_REGION: region,
-        ...(roleArn === undefined ? {} : { ROLE_ARN: roleArn }),
-        BUCKET: lake.bucketName,
-        RAW_PREFIX: lake.rawPrefix,
-        DELAY_MINUTES: String(settings.delayMinutes),
-        LOOKBACK_HOURS: String(settings.lookbackHours),
-        SETTLING_HOURS: String(settings.settlingHours),
-        CHUNK_DAYS: String(settings.chunkDays),
-        ...(runsWithinTheHour(settings.schedule) ? { OPEN_HOURS: "true" } : {}),
-      },
-      runtime: settings.runtime,
-      logDays: settings.retention.logDays,
-      tags: labels.tags,
-      dataKeyArn: lake.dataKeyArn,
-      failuresArn: scheduling.failedRuns.arn,
+  return createHandlerFunction(context, {
+    bundle: "fetch",
+    role: "fetcher",
+    app: app.name,
+    description: `Fetches the access logs of ${app.name}`,
+    statements,
+    environment: {
+      APP_NAME: app.name,
+      APP_ID: app.appId,
+      DOMAIN_NAME: app.domainName,
+      ...(app.furtherDomains.length === 0 ? {} : { FURTHER_DOMAINS: app.furtherDomains.join(",") }),
+      APP_REGION: region,
+      ...(roleArn === undefined ? {} : { ROLE_ARN: roleArn }),
+      RAW_PREFIX: lake.rawPrefix,
+      DELAY_MINUTES: String(settings.delayMinutes),
+      LOOKBACK_HOURS: String(settings.lookbackHours),
+      SETTLING_HOURS: String(settings.settlingHours),
+      CHUNK_DAYS: String(settings.chunkDays),
+      ...(settings.completeness ? { COMPLETENESS: "true" } : {}),
+      ...(runsWithinTheHour(settings.schedule) ? { OPEN_HOURS: "true" } : {}),
     },
-    parent,
-  );
+    startedByEvents: true,
+  });
 };
 
 /** When the app is fetched: often for the last hours, daily for those that may still gain rows. */
@@ -70,7 +64,7 @@ export const scheduleFetcher = (
       scheduleName: labels.name("fetchSchedule", app.name),
       description: `Fetches the last ${settings.lookbackHours} hours of ${app.name}`,
       expression: settings.schedule,
-      input: { mode: "lookback" },
+      input: { mode: "lookback", app: app.name, hours: String(settings.lookbackHours) },
     },
     parent,
   );
@@ -81,7 +75,7 @@ export const scheduleFetcher = (
       scheduleName: labels.name("settlingSchedule", app.name),
       description: `Fetches the last ${settings.settlingHours} hours of ${app.name} again`,
       expression: settings.settlingSchedule,
-      input: { mode: "settle" },
+      input: { mode: "settle", app: app.name, hours: String(settings.settlingHours) },
     },
     parent,
   );

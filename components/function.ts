@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { LogGroup } from "@pulumi/aws/cloudwatch";
 import { Role, RolePolicy } from "@pulumi/aws/iam";
 import { CallbackFunction, type CallbackFunctionArgs } from "@pulumi/aws/lambda";
+import { pipelineId } from "../src/model/metrics";
+import type { PipelineContext } from "./context";
 import { bundlePath, excludedPackages, loadHandler, packWith, type Bundle } from "./packaging";
 import { functionStatements, keyStatements, policyText, trustOf, type Statement } from "./statements";
 
@@ -9,31 +11,48 @@ import { functionStatements, keyStatements, policyText, trustOf, type Statement 
 export interface Sizing {
   readonly memoryMegabytes: number;
   readonly timeoutSeconds: number;
+  /** Room for temporary files. Default: 512 MB, which Lambda gives for nothing. */
+  readonly temporaryMegabytes?: number;
 }
 
 /** Per handler; a megabyte-second costs the same for each, so these follow from what the work holds and waits for. */
 export const SIZING = {
-  /** A busy hour is some 150 MB of CSV (337,334 rows seen) and is merged in memory. Five minutes as in the source: Amplify takes up to 18 s a window. */
-  fetch: { memoryMegabytes: 1024, timeoutSeconds: 300 },
-  /** 1,769 MB is one whole CPU, and conversion is bound by CPU; the same busy hour takes well under a minute. */
-  convert: { memoryMegabytes: 1769, timeoutSeconds: 300 },
+  /**
+   * Needs less than 256 MB, whatever comes: an hour of 1 GB waits on disk. Memory is Lambda's measure of CPU too, and such an hour
+   * takes some 40 s of one; five minutes as in the source, as Amplify takes up to 18 s a window. Temporary files: an answer of
+   * 4 GiB, the most that is taken, has some 3 GB of them.
+   */
+  fetch: { memoryMegabytes: 1024, timeoutSeconds: 300, temporaryMegabytes: 4096 },
+  /** 1,769 MB is one whole CPU, and conversion is bound by CPU; an hour of 1 GB takes a minute, and 0.5 GB of temporary files. */
+  convert: { memoryMegabytes: 1769, timeoutSeconds: 300, temporaryMegabytes: 4096 },
   /** Waits for Athena and holds nothing; its query is stopped a minute before the function would be. */
   partitions: { memoryMegabytes: 256, timeoutSeconds: 300 },
+  /** Holds listings only, of a hundred apps' days; Athena does the work. A first run after a long backfill lists a million files. */
+  compact: { memoryMegabytes: 512, timeoutSeconds: 900 },
+  /** Holds two weeks of coverage of some apps at a time, 360 rows each. */
+  gaps: { memoryMegabytes: 256, timeoutSeconds: 300 },
+  /** Reads one small object. */
+  plan: { memoryMegabytes: 256, timeoutSeconds: 60 },
 } as const satisfies Record<Bundle, Sizing>;
 
+/** Of the roles that names are made for, those of functions. */
+type FunctionRole = "fetcher" | "converter" | "partitionUpdater" | "planner" | "gapFinder" | "compactor";
+
+/** What differs from function to function. */
 export interface HandlerFunctionArgs {
   readonly bundle: Bundle;
-  readonly functionName: string;
-  readonly roleName: string;
+  readonly role: FunctionRole;
+  /** Where one exists for each app. */
+  readonly app?: string;
   readonly description: string;
+  /** What it may do besides writing its log. */
   readonly statements: pulumi.Output<Statement[]>;
+  /** Besides BUCKET and PIPELINE. */
   readonly environment: Record<string, pulumi.Input<string>>;
-  readonly runtime: string;
-  readonly logDays: number;
-  readonly tags: Record<string, string>;
-  readonly dataKeyArn: pulumi.Input<string> | undefined;
-  /** Where events go that failed for good; absent where the caller is a queue, which keeps them itself. */
-  readonly failuresArn: pulumi.Input<string> | undefined;
+  /** Whether it writes nothing into the buckets. Default: false. */
+  readonly readsOnly?: boolean;
+  /** Whether it is started by events, which are kept when they fail for good; a queue or a state machine keeps its own. Default: false. */
+  readonly startedByEvents?: boolean;
 }
 
 export interface HandlerFunction {
@@ -43,25 +62,27 @@ export interface HandlerFunction {
 }
 
 /** A handler in Lambda, with its log group and its role. */
-export const createHandlerFunction = (
-  name: string,
-  args: HandlerFunctionArgs,
-  parent: pulumi.Resource,
-): HandlerFunction => {
-  const { bundle, tags } = args;
-  const sizing = SIZING[bundle];
+export const createHandlerFunction = (context: PipelineContext, args: HandlerFunctionArgs): HandlerFunction => {
+  const { settings, labels, lake, parent } = context;
+  const { bundle, role: kind, app } = args;
+  const { tags } = labels;
+  const name = [context.name, ...(app === undefined ? [] : [app]), bundle].join("-");
+  const functionName = labels.name(kind, app);
+  const roleName = labels.name(`${kind}Role`, app);
+  const failuresArn = args.startedByEvents === true ? context.scheduling.failedRuns.arn : undefined;
+  const sizing: Sizing = SIZING[bundle];
   bundlePath(bundle); // A missing build must stop the preview, not surface from inside an output.
 
   // Declared before the function, which may not create one: else it would live for ever, without tags.
   const logGroup = new LogGroup(
     name,
-    { name: `/aws/lambda/${args.functionName}`, retentionInDays: args.logDays, tags },
+    { name: `/aws/lambda/${functionName}`, retentionInDays: settings.retention.logDays, tags },
     { parent },
   );
   const role = new Role(
     name,
     {
-      name: args.roleName,
+      name: roleName,
       description: args.description,
       assumeRolePolicy: JSON.stringify(trustOf("lambda.amazonaws.com")),
       tags,
@@ -69,29 +90,32 @@ export const createHandlerFunction = (
     { parent },
   );
   const rights = pulumi
-    .all([args.statements, logGroup.arn, args.dataKeyArn, args.failuresArn])
-    .apply(([own, logGroupArn, keyArn, failuresArn]) =>
-      policyText([...own, ...keyStatements(keyArn), ...functionStatements(logGroupArn, failuresArn)]),
+    .all([args.statements, logGroup.arn, lake.dataKeyArn, failuresArn])
+    .apply(([own, logGroupArn, keyArn, queueArn]) =>
+      policyText([...own, ...keyStatements(keyArn, args.readsOnly), ...functionStatements(logGroupArn, queueArn)]),
     );
-  const rolePolicy = new RolePolicy(name, { name: args.roleName, role: role.name, policy: rights }, { parent });
+  const rolePolicy = new RolePolicy(name, { name: roleName, role: role.name, policy: rights }, { parent });
 
   const lambda = new CallbackFunction(
     name,
     {
-      name: args.functionName,
+      name: functionName,
       description: args.description,
       callbackFactory: loadHandler as CallbackFunctionArgs<unknown, unknown>["callbackFactory"],
       codePathOptions: { extraExcludePackages: excludedPackages() },
       role: role.arn,
-      runtime: args.runtime,
+      runtime: settings.runtime,
       // Arm: a fifth cheaper a second than x86 (November 2026), and the bundles hold no native code.
       architectures: ["arm64"],
       memorySize: sizing.memoryMegabytes,
       timeout: sizing.timeoutSeconds,
-      environment: { variables: args.environment },
+      ...(sizing.temporaryMegabytes === undefined ? {} : { ephemeralStorage: { size: sizing.temporaryMegabytes } }),
+      environment: {
+        variables: { BUCKET: lake.bucketName, ...args.environment, PIPELINE: pipelineId(settings.naming) },
+      },
       // JSON, so that a metric filter can tell errors apart by field.
       loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
-      ...(args.failuresArn === undefined ? {} : { deadLetterConfig: { targetArn: args.failuresArn } }),
+      ...(failuresArn === undefined ? {} : { deadLetterConfig: { targetArn: failuresArn } }),
       tags,
     },
     { parent, dependsOn: [logGroup, rolePolicy], transformations: [packWith(bundle)] },

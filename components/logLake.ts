@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CatalogDatabase } from "@pulumi/aws/glue";
 import type { Bucket } from "@pulumi/aws/s3";
 import { validateLake, type LakeSettings } from "../src/model/configuration";
+import { GIGABYTE } from "../src/model/units";
 import { lookUpAccount, type Account } from "./account";
 import type { LogLakeArgs, LogLakeReference } from "./arguments";
 import { createPrivateBucket } from "./bucket";
@@ -11,9 +12,6 @@ import { createCustomerKey } from "./key";
 import { makeLabels, type Labels } from "./labels";
 import { dataLifecycle, resultsLifecycle } from "./lifecycle";
 import { createWorkgroup } from "./workgroup";
-
-/** Athena counts a gigabyte as 10^9 bytes on its bill. */
-const GIGABYTE = 1_000_000_000;
 
 /**
  * What can exist once for all sources of logs: the bucket with its policy, its one lifecycle configuration and its one

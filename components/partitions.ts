@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PipelineContext } from "./context";
 import { createHandlerFunction, SIZING, type HandlerFunction } from "./function";
+import { partitionStatements, type MaintenanceRights } from "./maintenanceStatements";
 import { createSchedule } from "./schedule";
-import { partitionStatements } from "./statements";
 
 /**
  * Every hour, five minutes past it: so that rows of the day of the first `pulumi up`, of a backfill, or of a day whose run ahead
@@ -12,10 +12,9 @@ const HOURLY = "cron(5 * * * ? *)";
 /** Leaves the function a minute to stop its query and say so. */
 const QUERY_TIMEOUT_SECONDS = SIZING.partitions.timeoutSeconds - 60;
 
-/** The function that makes partitions known to Athena, for all apps at once. */
-export const createPartitionUpdater = (context: PipelineContext, table: pulumi.Input<string>): HandlerFunction => {
-  const { name, settings, labels, account, lake, scheduling, parent } = context;
-  const statements = pulumi
+/** What the maintenance of the table is about, once it is known. */
+export const maintenanceRights = ({ settings, account, lake }: PipelineContext): pulumi.Output<MaintenanceRights> =>
+  pulumi
     .all([
       lake.bucketArn,
       lake.resultsBucketArn,
@@ -24,40 +23,33 @@ export const createPartitionUpdater = (context: PipelineContext, table: pulumi.I
       account.region,
       account.id,
     ])
-    .apply(([bucketArn, resultsBucketArn, workgroupArn, partition, region, id]) =>
-      partitionStatements({
-        bucketArn,
-        resultsBucketArn,
-        workgroupArn,
-        glueArn: `arn:${partition}:glue:${region}:${id}`,
-        database: lake.databaseName,
-        table: settings.tableName,
-      }),
-    );
-  return createHandlerFunction(
-    `${name}-partitions`,
-    {
-      bundle: "partitions",
-      functionName: labels.name("partitionUpdater"),
-      roleName: labels.name("partitionUpdaterRole"),
-      description: "Adds today's and tomorrow's partitions",
-      statements,
-      environment: {
-        BUCKET: lake.bucketName,
-        DATABASE: lake.databaseName,
-        TABLE: table,
-        WORKGROUP: lake.maintenanceWorkgroupName,
-        APPS: settings.apps.map((app) => app.name).join(","),
-        QUERY_TIMEOUT_SECONDS: String(QUERY_TIMEOUT_SECONDS),
-      },
-      runtime: settings.runtime,
-      logDays: settings.retention.logDays,
-      tags: labels.tags,
-      dataKeyArn: lake.dataKeyArn,
-      failuresArn: scheduling.failedRuns.arn,
+    .apply(([bucketArn, resultsBucketArn, workgroupArn, partition, region, id]) => ({
+      bucketArn,
+      resultsBucketArn,
+      workgroupArn,
+      glueArn: `arn:${partition}:glue:${region}:${id}`,
+      database: lake.databaseName,
+      table: settings.tableName,
+    }));
+
+/** The function that makes partitions known to Athena, for all apps at once. */
+export const createPartitionUpdater = (context: PipelineContext, table: pulumi.Input<string>): HandlerFunction => {
+  const { settings, lake } = context;
+  return createHandlerFunction(context, {
+    bundle: "partitions",
+    role: "partitionUpdater",
+    description: "Adds today's and tomorrow's partitions, and drops those beyond retention",
+    statements: maintenanceRights(context).apply(partitionStatements),
+    environment: {
+      DATABASE: lake.databaseName,
+      TABLE: table,
+      WORKGROUP: lake.maintenanceWorkgroupName,
+      APPS: settings.apps.map((app) => app.name).join(","),
+      QUERY_TIMEOUT_SECONDS: String(QUERY_TIMEOUT_SECONDS),
+      TABLE_DAYS: String(settings.retention.tableDays),
     },
-    parent,
-  );
+    startedByEvents: true,
+  });
 };
 
 export const schedulePartitionUpdater = (

@@ -1,12 +1,12 @@
-import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { Policy, Role, RolePolicyAttachment } from "@pulumi/aws/iam";
+import { Role } from "@pulumi/aws/iam";
 import { Schedule, ScheduleGroup } from "@pulumi/aws/scheduler";
 import { Queue, QueuePolicy } from "@pulumi/aws/sqs";
 import type { Account } from "./account";
 import { DEAD_LETTER_SECONDS } from "./convertQueue";
 import type { Labels } from "./labels";
-import { policyText, tlsOnly, trustOf, type Statement } from "./statements";
+import { attachPolicySets } from "./policySets";
+import { policyText, startStatements, tlsOnly, trustOf } from "./statements";
 
 /** What all schedules share. */
 export interface Scheduling {
@@ -53,54 +53,31 @@ export const createScheduling = (
   return { group, role, failedRuns };
 };
 
-/**
- * A managed policy holds 6,144 characters, some fifty functions; a role takes ten policies. Each function goes to one of these
- * by the hash of its name, so that adding or removing an app moves no other.
- */
-export const POLICY_SETS = 8;
-export const policySetOf = (key: string): number => createHash("sha256").update(key).digest()[0]! % POLICY_SETS;
-
-/** Lets the scheduler's role start these functions (by a stable key) and keep what it could not start. */
+/** Lets the scheduler's role start these functions and state machines (by a stable key) and keep what it could not start. */
 export const allowStarting = (
   name: string,
-  functions: Readonly<Record<string, pulumi.Output<string>>>,
+  targets: Readonly<Record<string, pulumi.Output<string>>>,
   { scheduling, labels }: { readonly scheduling: Scheduling; readonly labels: Labels },
   parent: pulumi.Resource,
-): pulumi.Resource[] => {
-  const sets = new Map<number, pulumi.Output<string>[]>();
-  for (const [key, arn] of Object.entries(functions)) {
-    const set = policySetOf(key);
-    sets.set(set, [...(sets.get(set) ?? []), arn]);
-  }
-  return [...sets].map(([set, arns]) => {
-    const policy = new Policy(
-      `${name}-scheduler-${set}`,
-      {
-        name: labels.name("schedulerPolicy", `set${set}`),
-        description: "Starts functions of the pipeline and keeps failed starts",
-        policy: pulumi.all([pulumi.all(arns), scheduling.failedRuns.arn]).apply(([functionArns, queueArn]) => {
-          const statements: Statement[] = [
-            { Sid: "StartFunctions", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: functionArns },
-            { Sid: "KeepFailedStarts", Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn },
-          ];
-          return policyText(statements);
-        }),
-        tags: labels.tags,
-      },
-      { parent },
-    );
-    return new RolePolicyAttachment(
-      `${name}-scheduler-${set}`,
-      { role: scheduling.role.name, policyArn: policy.arn },
-      { parent },
-    );
-  });
-};
+): pulumi.Resource[] =>
+  attachPolicySets(
+    `${name}-scheduler`,
+    {
+      role: scheduling.role,
+      policyRole: "schedulerPolicy",
+      description: "Starts functions of the pipeline and keeps failed starts",
+      labels,
+      targets,
+      statements: (arns) => scheduling.failedRuns.arn.apply((queueArn) => startStatements(arns, queueArn)),
+    },
+    parent,
+  );
 
 export interface FunctionScheduleArgs {
   readonly scheduleName: string;
   readonly description: string;
   readonly expression: string;
+  /** ARN of the function, or of the state machine. */
   readonly functionArn: pulumi.Input<string>;
   /** Added to the event besides the time. */
   readonly input?: Readonly<Record<string, string>>;

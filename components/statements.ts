@@ -10,7 +10,7 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-const allow = (
+export const allow = (
   Sid: string,
   Action: readonly string[],
   Resource: readonly string[],
@@ -23,18 +23,20 @@ const allow = (
   ...(Condition === undefined ? {} : { Condition }),
 });
 
-const objectsBelow = (bucketArn: string, prefixes: readonly string[]): string[] =>
+export const objectsBelow = (bucketArn: string, prefixes: readonly string[]): string[] =>
   prefixes.map((prefix) => `${bucketArn}/${prefix}/*`);
 
-const listBelow = (bucketArn: string, prefixes: readonly string[]): Statement =>
+export const listBelow = (bucketArn: string, prefixes: readonly string[]): Statement =>
   // Existence is asked by listing: without list rights a missing key would answer 403.
   allow("ListOwnPrefixes", ["s3:ListBucket"], [bucketArn], {
     StringLike: { "s3:prefix": prefixes.map((prefix) => `${prefix}/*`) },
   });
 
 /** Use of a customer key; nothing where S3 holds the keys. */
-export const keyStatements = (keyArn: string | undefined): Statement[] =>
-  keyArn === undefined ? [] : [allow("UseDataKey", ["kms:Decrypt", "kms:GenerateDataKey"], [keyArn])];
+export const keyStatements = (keyArn: string | undefined, readsOnly = false): Statement[] =>
+  keyArn === undefined
+    ? []
+    : [allow("UseDataKey", ["kms:Decrypt", ...(readsOnly ? [] : ["kms:GenerateDataKey"])], [keyArn])];
 
 /** Every function writes its own log group, which it may not create, and its failed runs' queue. */
 export const functionStatements = (logGroupArn: string, failuresArn: string | undefined): Statement[] => [
@@ -42,15 +44,35 @@ export const functionStatements = (logGroupArn: string, failuresArn: string | un
   ...(failuresArn === undefined ? [] : [allow("SendFailedRuns", ["sqs:SendMessage"], [failuresArn])]),
 ];
 
+/** What a schedule needs to start functions and state machines, and to keep what it could not start. */
+export const startStatements = (targetArns: readonly string[], failuresArn: string): Statement[] => {
+  const machines = targetArns.filter((arn) => arn.split(":")[2] === "states");
+  const functions = targetArns.filter((arn) => !machines.includes(arn));
+  return [
+    ...(functions.length === 0 ? [] : [allow("StartFunctions", ["lambda:InvokeFunction"], functions)]),
+    ...(machines.length === 0 ? [] : [allow("StartMachines", ["states:StartExecution"], machines)]),
+    allow("KeepFailedStarts", ["sqs:SendMessage"], [failuresArn]),
+  ];
+};
+
 export interface FetchRights {
   readonly bucketArn: string;
   readonly rawPrefix: string;
   readonly app: string;
   readonly appArn: string;
   readonly roleArn: string | undefined;
+  /** Whether Amplify's metric is asked too. */
+  readonly completeness: boolean;
 }
 
-export const fetchStatements = ({ bucketArn, rawPrefix, app, appArn, roleArn }: FetchRights): Statement[] => {
+export const fetchStatements = ({
+  bucketArn,
+  rawPrefix,
+  app,
+  appArn,
+  roleArn,
+  completeness,
+}: FetchRights): Statement[] => {
   const own = (prefixes: readonly string[]): string[] => prefixes.map((prefix) => `${prefix}/app=${app}`);
   const merged = own([rawPrefix, PREFIXES.coverage, PREFIXES.state]);
   return [
@@ -58,6 +80,8 @@ export const fetchStatements = ({ bucketArn, rawPrefix, app, appArn, roleArn }: 
       ? // Working policies in public grant one form or the other; both together are still only this app.
         allow("GenerateAccessLogs", ["amplify:GenerateAccessLogs"], [appArn, `${appArn}/accesslogs/*`])
       : allow("AssumeAppRole", ["sts:AssumeRole"], [roleArn]),
+    // AWS has no resource for this action (service authorization reference of CloudWatch). Elsewhere the app's role has the right.
+    ...(completeness && roleArn === undefined ? [allow("CountRequests", ["cloudwatch:GetMetricData"], ["*"])] : []),
     allow("ReadWriteOwnPrefixes", ["s3:GetObject", "s3:PutObject"], objectsBelow(bucketArn, merged)),
     allow("PutAside", ["s3:PutObject"], objectsBelow(bucketArn, own([PREFIXES.quarantine, PREFIXES.rejected]))),
     listBelow(bucketArn, merged),
@@ -82,55 +106,6 @@ export const convertStatements = ({ bucketArn, rawPrefix, queueArn, saltParamete
     ...(saltParameterArn === undefined ? [] : [allow("ReadSalt", ["ssm:GetParameter"], [saltParameterArn])]),
   ];
 };
-
-export interface PartitionRights {
-  readonly bucketArn: string;
-  readonly resultsBucketArn: string;
-  readonly workgroupArn: string;
-  /** `arn:aws:glue:REGION:ACCOUNT`. */
-  readonly glueArn: string;
-  readonly database: string;
-  readonly table: string;
-}
-
-export const partitionStatements = (rights: PartitionRights): Statement[] => [
-  allow(
-    "RunQueries",
-    ["athena:StartQueryExecution", "athena:GetQueryExecution", "athena:StopQueryExecution"],
-    [rights.workgroupArn],
-  ),
-  allow(
-    "AddPartitions",
-    [
-      "glue:GetDatabase",
-      "glue:GetTable",
-      "glue:GetPartition",
-      "glue:GetPartitions",
-      "glue:BatchCreatePartition",
-      "glue:CreatePartition",
-    ],
-    [
-      `${rights.glueArn}:catalog`,
-      `${rights.glueArn}:database/${rights.database}`,
-      `${rights.glueArn}:table/${rights.database}/${rights.table}`,
-    ],
-  ),
-  // Athena reads the default database on its own account ("Access to the default database", Athena user guide).
-  allow("ReadDefaultDatabase", ["glue:GetDatabase"], [`${rights.glueArn}:database/default`]),
-  // Athena writes results with its caller's rights, in parts ("Actions for Athena", service authorization reference).
-  allow(
-    "WriteQueryResults",
-    ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
-    [`${rights.resultsBucketArn}/*`],
-  ),
-  allow(
-    "FindResults",
-    ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
-    [rights.resultsBucketArn],
-  ),
-  allow("LocateData", ["s3:GetBucketLocation"], [rights.bucketArn]),
-  listBelow(rights.bucketArn, [PREFIXES.accessLogs, PREFIXES.state]),
-];
 
 /** Refuses plain HTTP, to everybody. */
 export const tlsOnly = (resources: readonly string[], action: string): Statement => ({

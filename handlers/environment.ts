@@ -1,4 +1,5 @@
 import { InputError } from "../src/errors";
+import type { MetricName } from "../src/model/metrics";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,7 +22,28 @@ export const requiredNumber = (environment: Environment, name: string): number =
   return value;
 };
 
-/** One fact, as an object: with the JSON log format that the functions have, its fields can be queried in CloudWatch. */
-export type Log = (event: string, facts: Readonly<Record<string, unknown>> & { readonly event?: never }) => void;
+/** What a line has besides its facts. */
+type Reserved = "event" | "level" | "timestamp" | "message" | "requestId";
 
-export const consoleLog: Log = (event, facts) => console.log({ event, ...facts });
+/**
+ * One fact: what happened (`fetch.done`; it is a failure where it ends in `.failed`), and its circumstances. Each is a field of its
+ * own in the log, for CloudWatch Logs Insights to ask for.
+ */
+export type Log = (
+  event: string,
+  facts: Readonly<Record<string, unknown>> & { readonly [Name in Reserved]?: never },
+) => void;
+
+/** Numbers for alarms and the dashboard; their names, kinds and units are in src/model/metrics.ts. */
+export interface Metrics {
+  /** Adds to a counter, or states a gauge. */
+  count(name: MetricName, value: number): void;
+  /** Writes out what was counted so far; a deployed function does it at the end of each run. */
+  publish(): void;
+}
+
+/** Where a handler says what it did: to Powertools when deployed (telemetry.ts), to a list in tests. */
+export interface Telemetry {
+  readonly log: Log;
+  readonly metrics: Metrics;
+}

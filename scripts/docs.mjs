@@ -1,5 +1,5 @@
-// Writes what is made from the code: the configuration's tables, the package's schema, and the examples in other languages. Tests
-// fail while one is out of date.
+// Writes what is made from the code: the configuration's tables, the package's schema, the examples in other languages, and the
+// policies' tables. Tests fail while one is out of date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -12,6 +12,7 @@ const load = (name) => createRequire(import.meta.url)(path.join(root, built, "te
 const { DOCUMENTS, withConfigurationTable } = load("configurationTable.js");
 const { packageSchema, SCHEMA_FILE } = load("packageSchema.js");
 const { LANGUAGE_PAGES, withExamples } = load("languagePage.js");
+const { POLICY_PAGE, withPolicyTables } = load("policyTable.js");
 
 const rewrite = (name, make) => {
   const file = path.join(root, name);
@@ -25,3 +26,4 @@ const schemaFile = path.join(root, SCHEMA_FILE);
 const style = { ...(await prettier.resolveConfig(schemaFile)), filepath: schemaFile };
 writeFileSync(schemaFile, await prettier.format(JSON.stringify(schema, null, 2), style));
 for (const name of LANGUAGE_PAGES) rewrite(name, (text) => withExamples(text, schema));
+rewrite(POLICY_PAGE, withPolicyTables);

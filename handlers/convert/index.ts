@@ -4,7 +4,8 @@ import { S3Store } from "../../src/aws/s3Store";
 import { InputError } from "../../src/errors";
 import { IP_POLICIES, type IpPolicy } from "../../src/model/ipPolicy";
 import { systemClock } from "../../src/ports";
-import { consoleLog, required, type Environment, type Log } from "../environment";
+import { required, type Environment } from "../environment";
+import { observed } from "../telemetry";
 import { convertHour, type Conversion, type ConvertPorts, type ConvertSettings } from "./convertHour";
 import { convertBatch, type BatchResponse, type SqsEvent } from "./handler";
 
@@ -58,17 +59,19 @@ const parameter: SecretReader = async (name) => {
   return value;
 };
 
-let ready: Promise<{ ports: ConvertPorts; settings: ConvertSettings; log: Log }> | undefined;
+/** What an hour of 1 GB may take, with a reserve. */
+const LARGE_HOUR_MS = 120_000;
 
-export const handler = async (event: SqsEvent): Promise<BatchResponse> => {
+let ready: Promise<{ ports: ConvertPorts; settings: ConvertSettings }> | undefined;
+
+export const handler = observed("convert", async (event: SqsEvent, telemetry, context): Promise<BatchResponse> => {
   ready ??= (async () => ({
     ports: { store: new S3Store(new S3Client({}), required(process.env, "BUCKET")), clock: systemClock },
     settings: await readSettings(process.env, parameter),
-    log: consoleLog,
   }))();
-  const { ports, settings, log } = await ready.catch((error: unknown) => {
+  const { ports, settings } = await ready.catch((error: unknown) => {
     ready = undefined; // A passing failure must not stay for the life of the process.
     throw error;
   });
-  return convertBatch(ports, settings, event, log);
-};
+  return convertBatch(ports, settings, event, telemetry, () => context.getRemainingTimeInMillis() > LARGE_HOUR_MS);
+});

@@ -2,9 +2,12 @@
  * Rule 4: what is stored never shrinks. Rows of the stored Parquet that the raw object lacks stay (it expired, say, and was
  * backfilled partially); rows that are in both are taken from raw, with the time at which they were first converted.
  */
-import { LOG_COLUMNS, TABLE_COLUMNS } from "../../src/model/columns";
-import { readParquet, type Cell } from "../../src/rows/parquetFile";
+import { TABLE_COLUMNS } from "../../src/model/columns";
+import { LINE_COLUMNS } from "../../src/model/rowIdentity";
+import type { Cell } from "../../src/rows/parquetFile";
 import type { HourTable } from "../../src/rows/hourTable";
+import { NONE_MOVED, type MovedIds } from "./movedIds";
+import type { StoredRows } from "./storedHour";
 import { orderKey, type StoredRow } from "./typedHour";
 
 export interface MergedHour {
@@ -25,17 +28,12 @@ const countContents = (keys: Iterable<string>): Map<string, number> => {
   return counts;
 };
 
-/** Columns that Amplify's line alone decides, whatever the address policy and the rules for bots are. */
-const ADDRESSES = ["request_ip", "xforwarded_for"];
-const LINE_COLUMNS = TABLE_COLUMNS.filter(
-  ({ name }) => !ADDRESSES.includes(name) && LOG_COLUMNS.some((column) => column.name === name),
-);
-
 export const mergeStored = async (
   table: HourTable,
   readers: ReadonlyMap<string, (row: number) => Cell>,
-  stored: { readonly body: Uint8Array; readonly sameRules: boolean } | undefined,
+  stored: StoredRows | undefined,
   nowMs: number,
+  moved: MovedIds = NONE_MOVED,
 ): Promise<MergedHour> => {
   const now = BigInt(nowMs);
   const rawCell = (name: string, row: number): Cell => readers.get(name)!(row);
@@ -60,15 +58,16 @@ export const mergeStored = async (
       return hasId(id) ? (id as string) : contentOf((name) => row[name] ?? null);
     };
     // Two columns first: an hour whose raw object is whole needs no more of the stored file.
-    const ids = await readParquet(stored.body, ["request_id", "processed_timestamp"]);
+    const ids = await stored.read(["request_id", "processed_timestamp"]);
     storedRows = ids.length;
-    const known = ids.every((row) => hasId(row["request_id"]!) && rawIds.has(row["request_id"] as string));
-    const all: StoredRow[] = known ? ids : await readParquet(stored.body);
+    const inRaw = (id: string): boolean => rawIds.has(id) || moved.inRaw.has(id);
+    const known = ids.every((row) => hasId(row["request_id"]!) && inRaw(row["request_id"] as string));
+    const all: StoredRow[] = known ? ids : await stored.read();
     kept = all.filter((row) => {
       const id = row["request_id"] ?? null;
       const key = idOf(row);
       convertedAt.set(key, row["processed_timestamp"] ?? now);
-      if (hasId(id)) return !rawIds.has(key);
+      if (hasId(id)) return !inRaw(key);
       const same = left.get(key) ?? 0;
       if (same > 0) left.set(key, same - 1);
       return same === 0;
@@ -81,9 +80,10 @@ export const mergeStored = async (
   const order = sortRows(total, source, (index) => orderKey((name) => source(name, index), TABLE_COLUMNS));
   const processed = (index: number): Cell => {
     if (index >= table.rowCount) return source("processed_timestamp", index);
-    if (convertedAt.size === 0) return now;
+    if (convertedAt.size === 0 && moved.convertedAt.size === 0) return now;
     const id = rawCell("request_id", index);
-    return convertedAt.get(hasId(id) ? (id as string) : contentOf((name) => rawCell(name, index))) ?? now;
+    const key = hasId(id) ? (id as string) : contentOf((name) => rawCell(name, index));
+    return convertedAt.get(key) ?? moved.convertedAt.get(key) ?? now;
   };
   return {
     rows: total,

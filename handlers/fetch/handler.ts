@@ -1,27 +1,37 @@
 import { AmplifyLogsError, PartialFailureError } from "../../src/errors";
 import type { CoverageState } from "../../src/model/coverage";
 import { DAY_MS, HOUR_MS, hoursOf, windowsOf } from "../../src/model/windows";
-import type { Clock, LogSource, ObjectStore, TimeRange } from "../../src/ports";
+import type { Clock, LogSource, ObjectStore, RequestCounts, TimeRange } from "../../src/ports";
 import type { RawHour } from "../../src/rows/rawHour";
+import { RawHours } from "../../src/rows/rawHours";
 import { mergeRawHour, type RawMerge } from "../../src/rows/rawStore";
+import { TemporaryFolder } from "../../src/rows/temporaryFolder";
+import type { Metrics } from "../environment";
 import { updateCoverage, type HourUpdate } from "./coverageFile";
+import { countFetched } from "./fetchMetrics";
 import { coverageRow, lateRows, outcomeOf, type HourFacts } from "./hourStates";
 import { fetchRange, type FetchEvent, type RangeSettings } from "./range";
-import { readWindow, type WindowReading } from "./readWindow";
+import { readWindow, type FetchLimits, type WindowReading } from "./readWindow";
 import { WindowWidth } from "./width";
 
 export interface FetchPorts {
   readonly source: LogSource;
   readonly store: ObjectStore;
   readonly clock: Clock;
+  /** What Amplify counted by itself. Default: nobody asks. */
+  readonly requests?: RequestCounts;
 }
 
 export interface FetchSettings extends RangeSettings {
   readonly app: string;
   readonly appId: string;
   readonly domainName: string;
+  /** Further domain associations of the app: each window is asked for each of them. Default: none. */
+  readonly furtherDomains?: readonly string[];
   readonly rawPrefix: string;
   readonly chunkDays: number;
+  /** Default: what fits into the function. */
+  readonly limits?: FetchLimits;
 }
 
 export interface HourResult {
@@ -32,6 +42,8 @@ export interface HourResult {
   readonly late: number;
   /** Raw key that was written, where something was new. */
   readonly written?: string;
+  /** Why it failed or was refused. */
+  readonly error?: string;
 }
 
 export interface FetchResult {
@@ -51,12 +63,41 @@ export interface FetchOutcome extends FetchResult {
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
+/** Asks for a window at each of the app's domains: an hour is proven only when every one gave its file. */
+const readDomains = async (
+  ports: FetchPorts,
+  { furtherDomains = [], ...target }: FetchSettings,
+  window: TimeRange,
+  hours: RawHours,
+): Promise<WindowReading[]> => {
+  const readings: WindowReading[] = [];
+  for (const domainName of [target.domainName, ...furtherDomains])
+    readings.push(...(await readWindow(ports, { ...target, domainName }, window, hours)));
+  return readings;
+};
+
+const countRequests = async ({ requests }: FetchPorts, { appId }: FetchSettings, range: TimeRange) =>
+  requests === undefined ? new Map<number, number>() : requests.byHour(appId, range);
+
+const wasHalved = ({ startMs, endMs }: TimeRange, readings: readonly WindowReading[]): boolean =>
+  readings.some(({ range }) => range.endMs - range.startMs < endMs - startMs);
+
+/** What there is to store of a window. */
+interface WindowFindings {
+  readonly window: TimeRange;
+  /** Of the whole run. */
+  readonly range: TimeRange;
+  readonly readings: readonly WindowReading[];
+  readonly hours: ReadonlyMap<number, RawHour>;
+  /** Requests by hour, as far as Amplify counted them. */
+  readonly counted: ReadonlyMap<number, number>;
+}
+
 /** One window's rows into the store and its hours into the coverage; each hour's failure is its own. */
 const storeWindow = async (
   { store, clock }: FetchPorts,
   { app, rawPrefix }: FetchSettings,
-  { window, range, readings }: { window: TimeRange; range: TimeRange; readings: readonly WindowReading[] },
-  hours: ReadonlyMap<number, RawHour>,
+  { window, range, readings, hours, counted }: WindowFindings,
   failures: Error[],
 ): Promise<HourResult[]> => {
   const nowMs = clock.now();
@@ -76,7 +117,9 @@ const storeWindow = async (
     }
     const endMs = hourMs + HOUR_MS;
     const whole = range.startMs <= hourMs && range.endMs >= endMs && endMs <= nowMs;
-    const found = { hourMs, outcome, whole, merge, unstored, refusals: readings.length > 1 ? 1 : 0, nowMs };
+    const refusals = wasHalved(window, readings) ? 1 : 0;
+    const requests = endMs <= nowMs ? counted.get(hourMs) : undefined;
+    const found = { hourMs, outcome, whole, merge, unstored, refusals, requests, nowMs };
     facts.set(hourMs, found);
     updates.set(hourMs, (before) => coverageRow(found, before));
   }
@@ -85,8 +128,9 @@ const storeWindow = async (
     const { before, after } = changes.get(hourMs)!;
     const { merge } = found;
     const written = merge !== undefined && merge.added > 0 ? { written: merge.key } : {};
-    const { hour, state, rows } = after;
-    return { hour, state, rows, added: merge?.added ?? 0, late: lateRows(found, before), ...written };
+    const { hour, state, rows, error } = after;
+    const why = error === null ? {} : { error };
+    return { hour, state, rows, added: merge?.added ?? 0, late: lateRows(found, before), ...written, ...why };
   });
 };
 
@@ -100,18 +144,37 @@ export const fetchHours = async (
   range: TimeRange,
   deadlineMs = Infinity,
 ): Promise<FetchOutcome> => {
+  const folder = new TemporaryFolder();
+  try {
+    return await fetchWindows(ports, settings, range, deadlineMs, folder);
+  } finally {
+    folder.remove();
+  }
+};
+
+const fetchWindows = async (
+  ports: FetchPorts,
+  settings: FetchSettings,
+  range: TimeRange,
+  deadlineMs: number,
+  folder: TemporaryFolder,
+): Promise<FetchOutcome> => {
   const { app } = settings;
   const width = await WindowWidth.of(ports.store, app, settings.chunkDays * DAY_MS);
   const results: HourResult[] = [];
   const failures: Error[] = [];
+  const counted = await countRequests(ports, settings, range).catch((error: unknown) => {
+    failures.push(error as Error);
+    return new Map<number, number>();
+  });
   let nextFrom: number | undefined;
   for (const window of windowsOf(range, width.widthMs)) {
     if (ports.clock.now() >= deadlineMs) {
       nextFrom = window.startMs;
       break;
     }
-    const hours = new Map<number, RawHour>();
-    const readings = await readWindow(ports, settings, window, hours);
+    const hours = new RawHours(folder, settings.limits?.memoryBytes);
+    const readings = await readDomains(ports, settings, window, hours);
     const widthMs = window.endMs - window.startMs;
     await width.learn(widthMs, readings);
     const failed = readings.flatMap(({ outcome }) => ("error" in outcome ? [outcome.error] : []));
@@ -121,7 +184,8 @@ export const fetchHours = async (
       await width.narrow(widthMs / 2);
       nextFrom = window.startMs;
     } else failures.push(...failed);
-    results.push(...(await storeWindow(ports, settings, { window, range, readings }, hours, failures)));
+    results.push(...(await storeWindow(ports, settings, { window, range, readings, hours, counted }, failures)));
+    folder.remove();
     if (nextFrom !== undefined) break;
   }
   await width.finish();
@@ -132,12 +196,14 @@ export const fetchHours = async (
 
 /** A run as it is deployed: what failed fails it, after all that could be done was done. @throws PartialFailureError */
 export const fetchRun = async (
-  ports: FetchPorts,
+  { metrics, ...ports }: FetchPorts & { readonly metrics?: Metrics },
   settings: FetchSettings,
   event: FetchEvent,
   deadlineMs = Infinity,
 ): Promise<FetchResult> => {
-  const { failures, ...result } = await fetchHours(ports, settings, fetchRange(event, settings), deadlineMs);
+  const outcome = await fetchHours(ports, settings, fetchRange(event, settings), deadlineMs);
+  if (metrics !== undefined) countFetched(metrics, outcome);
+  const { failures, ...result } = outcome;
   const unfinished =
     result.nextFrom !== undefined && event.from === undefined
       ? [

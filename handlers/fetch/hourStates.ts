@@ -1,5 +1,5 @@
 /** What a run says of an hour: the states of `fetch_coverage`. */
-import type { CoverageRow, CoverageState } from "../../src/model/coverage";
+import { isProven, type CoverageRow, type CoverageState } from "../../src/model/coverage";
 import { HOUR_MS } from "../../src/model/windows";
 import type { RawMerge } from "../../src/rows/rawStore";
 import type { WindowOutcome, WindowReading } from "./readWindow";
@@ -24,6 +24,8 @@ export interface HourFacts {
   /** Whether rows came that could not be stored: then even an hour that was proven is not any more. */
   readonly unstored: boolean;
   readonly refusals: number;
+  /** Requests that Amplify's metric counted, where it was asked and said so. */
+  readonly requests?: number | undefined;
   readonly nowMs: number;
 }
 
@@ -34,9 +36,8 @@ const stateOf = ({ outcome, whole }: HourFacts, rows: number): CoverageState => 
       return rows > 0 ? "fetched" : "quiet";
     case "blank":
     case "no-url":
-      // A blank answer proves nothing, but it takes nothing away either.
-      if (rows === 0) return outcome.kind;
-      return whole ? "fetched" : "provisional";
+      // A blank answer takes nothing away, and proves nothing: not even where another window or domain had rows.
+      return rows === 0 || whole ? outcome.kind : "provisional";
     case "refused":
     case "failed":
       return outcome.kind;
@@ -44,8 +45,6 @@ const stateOf = ({ outcome, whole }: HourFacts, rows: number): CoverageState => 
       return outcome satisfies never;
   }
 };
-
-export const isProven = (state: CoverageState): boolean => state === "fetched" || state === "quiet";
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -69,6 +68,7 @@ export const coverageRow = (facts: HourFacts, before: CoverageRow | undefined): 
     lacking_rows: merge?.lacking ?? (outcome.kind === "rows" && facts.whole ? rows : (before?.lacking_rows ?? 0)),
     refusals: (before?.refusals ?? 0) + facts.refusals,
     error: "error" in outcome && !isProven(state) ? outcome.error.message.slice(0, 500) : null,
+    requests: facts.requests ?? before?.requests ?? null,
   };
 };
 

@@ -1,13 +1,17 @@
 import { Agent, type AgentOptions } from "node:http";
 import { AmplifyClient } from "@aws-sdk/client-amplify";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { S3Client } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { AmplifyRequests } from "../../src/aws/amplifyRequests";
 import { allowedLogHosts, AmplifyLogSource, MAX_ATTEMPTS } from "../../src/aws/amplifySource";
 import { S3Store } from "../../src/aws/s3Store";
 import { AmplifyLogsError } from "../../src/errors";
 import { fetchOverSocket } from "../../src/local/socketFetch";
 import { systemClock, type Clock, type ObjectStore, type TimeRange } from "../../src/ports";
-import { consoleLog, required, requiredNumber, type Environment } from "../environment";
+import { required, requiredNumber, type Environment } from "../environment";
+import { observed } from "../telemetry";
+import { fetchBackfill, type BackfillEvent, type BackfillTurn } from "./backfill";
 import {
   fetchHours,
   fetchRun,
@@ -22,6 +26,7 @@ const readSettings = (environment: Environment): FetchSettings => ({
   app: required(environment, "APP_NAME"),
   appId: required(environment, "APP_ID"),
   domainName: required(environment, "DOMAIN_NAME"),
+  furtherDomains: (environment["FURTHER_DOMAINS"] ?? "").split(",").filter((domain) => domain !== ""),
   rawPrefix: required(environment, "RAW_PREFIX"),
   delayMinutes: requiredNumber(environment, "DELAY_MINUTES"),
   lookbackHours: requiredNumber(environment, "LOOKBACK_HOURS"),
@@ -69,13 +74,19 @@ export const local = (environment: Environment, ports: LocalFetchPorts): LocalFe
   return { fetch: (event) => fetchRun({ source, store: ports.store, clock: ports.clock }, settings, event) };
 };
 
-/** The same work on any source, range by range: what `amplify-logs pull` does with one's own credentials. */
+/** The same work on any source: what `amplify-logs pull` and `amplify-logs backfill` do with one's own credentials. */
 export const over = (
   environment: Environment,
   ports: FetchPorts,
-): { fetchHours(range: TimeRange): Promise<FetchOutcome> } => {
+): {
+  fetchHours(range: TimeRange): Promise<FetchOutcome>;
+  fetchBackfill(event: BackfillEvent, deadlineMs?: number): Promise<BackfillTurn>;
+} => {
   const settings = readSettings(environment);
-  return { fetchHours: (range) => fetchHours(ports, settings, range) };
+  return {
+    fetchHours: (range) => fetchHours(ports, settings, range),
+    fetchBackfill: (event, deadlineMs) => fetchBackfill(ports, settings, event, deadlineMs),
+  };
 };
 
 /** Credentials of the role in the app's own account. */
@@ -97,18 +108,20 @@ const assumeRole = (roleArn: string) => async () => {
   };
 };
 
-/** Kept back from Lambda's own deadline: to store what came, to write the coverage and to say so. */
-const RESERVE_MS = 30_000;
+/** Kept back from Lambda's own deadline: to store what came (an hour of 1 GB takes some 40 s), to write the coverage and to say so. */
+const RESERVE_MS = 90_000;
 /** When this run must begin nothing more, ms since the epoch. */
 let deadlineMs = Infinity;
 
 const deployed = () => {
   const roleArn = process.env["ROLE_ARN"];
-  const client = new AmplifyClient({
+  // Both are asked where the app is, with its own account's rights.
+  const place = {
     region: required(process.env, "APP_REGION"),
-    maxAttempts: MAX_ATTEMPTS,
     ...(roleArn === undefined || roleArn === "" ? {} : { credentials: assumeRole(roleArn) }),
-  });
+  };
+  const client = new AmplifyClient({ ...place, maxAttempts: MAX_ATTEMPTS });
+  const compared = process.env["COMPLETENESS"] === "true";
   return {
     ports: {
       source: new AmplifyLogSource(client, {
@@ -117,6 +130,7 @@ const deployed = () => {
       }),
       store: new S3Store(new S3Client({}), required(process.env, "BUCKET")),
       clock: systemClock,
+      ...(compared ? { requests: new AmplifyRequests(new CloudWatchClient(place)) } : {}),
     },
     settings: readSettings(process.env),
   };
@@ -124,18 +138,15 @@ const deployed = () => {
 
 let ready: ReturnType<typeof deployed> | undefined;
 
-export const handler = async (
-  event: FetchEvent,
-  context: { getRemainingTimeInMillis(): number },
-): Promise<FetchResult> => {
+export const handler = observed("fetch", async (event: FetchEvent | BackfillEvent, { log, metrics }, context) => {
   ready ??= deployed();
   deadlineMs = systemClock.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
-  try {
-    const result = await fetchRun(ready.ports, ready.settings, event, deadlineMs);
-    consoleLog("fetch.done", { ...result });
-    return result;
-  } catch (error) {
-    consoleLog("fetch.failed", { app: ready.settings.app, input: event, error: String(error) });
-    throw error;
+  if ("backfill" in event) {
+    const turn = await fetchBackfill({ ...ready.ports, metrics }, ready.settings, event, deadlineMs);
+    log("fetch.backfilled", { ...turn });
+    return turn;
   }
-};
+  const result = await fetchRun({ ...ready.ports, metrics }, ready.settings, event, deadlineMs);
+  log("fetch.done", { ...result });
+  return result;
+});

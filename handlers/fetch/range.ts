@@ -9,6 +9,9 @@ export interface FetchEvent {
   readonly time?: string;
   /** `lookback`: the last hours; `settle`: the hours of the settling time. Default: lookback. */
   readonly mode?: "lookback" | "settle";
+  /** Whose run it is and how far back it asks: a run that is given up leaves nothing but this event (src/model/failedRuns.ts). */
+  readonly app?: string;
+  readonly hours?: string;
   /** Instead of time and mode: the first instant that is wanted, UTC, to the second. */
   readonly from?: string;
   /** The first instant that is not wanted any more, UTC, to the second. */

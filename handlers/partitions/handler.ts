@@ -1,8 +1,12 @@
 import { AmplifyLogsError } from "../../src/errors";
-import { datePrefix, PREFIXES } from "../../src/model/keys";
+import { isBeyondRetention } from "../../src/model/compaction";
+import { parseStateKey } from "../../src/model/dayState";
+import { PREFIXES } from "../../src/model/keys";
 import { renderAddPartitions, type TablePartition } from "../../src/model/partitions";
 import { DAY_MS, floorDay, isoDate, parseInstant } from "../../src/model/windows";
-import type { Clock, ObjectStore, QueryEngine } from "../../src/ports";
+import type { Clock, DayPartition, MaintenanceStore, PartitionCatalog, QueryEngine } from "../../src/ports";
+import { alignPartitions, locationsOf, type AppDay } from "../dayStates";
+import { dropExpired } from "./dropExpired";
 
 export interface PartitionsEvent {
   /** The scheduled time, ISO instant in UTC. */
@@ -13,7 +17,8 @@ export interface PartitionsEvent {
 
 export interface PartitionsPorts {
   readonly engine: QueryEngine;
-  readonly store: ObjectStore;
+  readonly store: MaintenanceStore;
+  readonly catalog: PartitionCatalog;
   readonly clock: Clock;
   readonly sleep: (ms: number) => Promise<void>;
 }
@@ -25,11 +30,17 @@ export interface PartitionsSettings {
   readonly workgroup: string;
   readonly apps: readonly string[];
   readonly timeoutSeconds: number;
+  /** Days that the table keeps rows. */
+  readonly tableDays: number;
 }
 
 export interface PartitionsResult {
   readonly partitions: number;
   readonly queries: number;
+  /** Partitions that pointed elsewhere than their state says. */
+  readonly moved: number;
+  /** Days of an app that were beyond retention, and are gone with their files. */
+  readonly dropped: number;
 }
 
 const POLL_MS = [200, 500, 1000, 2000];
@@ -73,29 +84,50 @@ export const runToResult = async (
   }
 };
 
-/** Today and tomorrow for all apps, ahead of their first rows, and the days whose first file is young, or all that have files. */
-export const wantedPartitions = async (
-  { store }: Pick<PartitionsPorts, "store">,
-  { bucket, apps }: PartitionsSettings,
+/** Every day of every app that was ever announced, and when its state was written last. */
+const announcedDays = async ({ store }: Pick<PartitionsPorts, "store">): Promise<(AppDay & { modifiedMs: number })[]> =>
+  (await store.list(`${PREFIXES.state}/`)).flatMap(({ key, modifiedMs }) => {
+    const day = parseStateKey(key);
+    return day === undefined ? [] : [{ ...day, modifiedMs }];
+  });
+
+/** Today and tomorrow for all apps, ahead of their first rows, and the days whose state is young, or all that have one. */
+const wantedDays = (
+  { apps, tableDays }: PartitionsSettings,
+  announced: readonly (AppDay & { modifiedMs: number })[],
   timeMs: number,
-  all = false,
-): Promise<TablePartition[]> => {
-  const wanted = new Map<string, TablePartition>();
-  const want = (app: string, dayMs: number): void => {
-    const location = `s3://${bucket}/${datePrefix(PREFIXES.accessLogs, { app, hourMs: dayMs })}`;
-    wanted.set(location, { values: { app, date: isoDate(dayMs) }, location });
-  };
+  all: boolean,
+): AppDay[] => {
+  const wanted = new Map<string, AppDay>();
+  const want = ({ app, date }: AppDay): void => void wanted.set(`${app} ${date}`, { app, date });
+  const today = floorDay(timeMs);
   for (const app of apps) {
-    const today = floorDay(timeMs);
-    want(app, today);
-    want(app, today + DAY_MS);
+    want({ app, date: isoDate(today) });
+    want({ app, date: isoDate(today + DAY_MS) });
   }
-  const states = await store.list(`${PREFIXES.state}/`);
-  for (const { key, modifiedMs } of states) {
-    const match = /^state\/app=([a-z][a-z0-9_]*)\/date=(\d{4}-\d\d-\d\d)\.json$/.exec(key);
-    if (match !== null && (all || modifiedMs >= timeMs - REPAIR_DAYS * DAY_MS)) want(match[1]!, Date.parse(match[2]!));
+  for (const day of announced) {
+    const kept = !isBeyondRetention(Date.parse(day.date), timeMs, tableDays);
+    if (kept && (all || day.modifiedMs >= timeMs - REPAIR_DAYS * DAY_MS)) want(day);
   }
   return [...wanted.values()];
+};
+
+/** Adding leaves a partition that exists where it is; one that a compaction has not come to move is moved here. */
+const moveMisplaced = async ({ store, catalog }: PartitionsPorts, days: readonly DayPartition[]): Promise<number> => {
+  if (days.length === 0) return 0;
+  const dates = days.map(({ date }) => date).sort();
+  const registered = new Map(
+    (await catalog.partitions({ from: dates[0]!, to: dates.at(-1)! })).map((known) => [
+      `${known.app} ${known.date}`,
+      known.location,
+    ]),
+  );
+  const misplaced = days.filter(({ app, date, location }) => {
+    const known = registered.get(`${app} ${date}`);
+    return known !== undefined && known !== location;
+  });
+  await alignPartitions(store, catalog, misplaced);
+  return misplaced.length;
 };
 
 export const updatePartitions = async (
@@ -104,8 +136,15 @@ export const updatePartitions = async (
   event: PartitionsEvent,
 ): Promise<PartitionsResult> => {
   const timeMs = parseInstant(String(event.time), "event.time");
-  const partitions = await wantedPartitions(ports, settings, timeMs, event.all === true);
+  const announced = await announcedDays(ports);
+  const days = await locationsOf(ports.store, wantedDays(settings, announced, timeMs, event.all === true));
+  const partitions = days.map(({ app, date, location }): TablePartition => ({
+    values: { app, date },
+    location: `s3://${settings.bucket}/${location}`,
+  }));
   const statements = renderAddPartitions(settings.database, settings.table, partitions);
   for (const statement of statements) await runToResult(ports, statement, settings);
-  return { partitions: partitions.length, queries: statements.length };
+  const moved = await moveMisplaced(ports, days);
+  const dropped = await dropExpired(ports, settings, announced, timeMs);
+  return { partitions: partitions.length, queries: statements.length, moved, dropped };
 };

@@ -1,10 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { AthenaClient } from "@aws-sdk/client-athena";
+import { GlueClient } from "@aws-sdk/client-glue";
 import { S3Client } from "@aws-sdk/client-s3";
 import { AthenaEngine } from "../../src/aws/athenaEngine";
-import { S3Store } from "../../src/aws/s3Store";
+import { GlueCatalog } from "../../src/aws/glueCatalog";
+import { S3MaintenanceStore } from "../../src/aws/s3MaintenanceStore";
 import { systemClock } from "../../src/ports";
-import { consoleLog, required, requiredNumber, type Environment } from "../environment";
+import { required, requiredNumber, type Environment } from "../environment";
+import { observed } from "../telemetry";
 import {
   updatePartitions,
   type PartitionsEvent,
@@ -20,6 +23,7 @@ const readSettings = (environment: Environment): PartitionsSettings => ({
   workgroup: required(environment, "WORKGROUP"),
   apps: (environment["APPS"] ?? "").split(",").filter((app) => app !== ""),
   timeoutSeconds: requiredNumber(environment, "QUERY_TIMEOUT_SECONDS"),
+  tableDays: requiredNumber(environment, "TABLE_DAYS"),
 });
 
 export interface LocalUpdater {
@@ -34,20 +38,16 @@ export const local = (environment: Environment, ports: PartitionsPorts): LocalUp
 
 const sleep = (ms: number): Promise<void> => wait(ms);
 
-export const handler = async (event: PartitionsEvent): Promise<PartitionsResult> => {
+export const handler = observed("partitions", async (event: PartitionsEvent, { log }) => {
   const settings = readSettings(process.env);
   const ports = {
     engine: new AthenaEngine(new AthenaClient({})),
-    store: new S3Store(new S3Client({}), settings.bucket),
+    store: new S3MaintenanceStore(new S3Client({}), settings.bucket),
+    catalog: new GlueCatalog(new GlueClient({}), settings),
     clock: systemClock,
     sleep,
   };
-  try {
-    const result = await updatePartitions(ports, settings, event);
-    consoleLog("partitions.updated", { ...result });
-    return result;
-  } catch (error) {
-    consoleLog("partitions.failed", { input: event, error: String(error) });
-    throw error;
-  }
-};
+  const result = await updatePartitions(ports, settings, event);
+  log("partitions.updated", { ...result });
+  return result;
+});

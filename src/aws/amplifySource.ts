@@ -1,6 +1,9 @@
+import { pipeline, Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
 import { GenerateAccessLogsCommand, type AmplifyClient } from "@aws-sdk/client-amplify";
 import { AmplifyLogsError, WindowRefusedError } from "../errors";
 import type { LogAnswer, LogSource, TimeRange } from "../ports";
+import { fetchFile, type FetchFile } from "./fetchFile";
 
 /** Amplify's words for "this window holds too much". Halving on any other error would turn one clear error into many. */
 const REFUSALS = [
@@ -50,12 +53,6 @@ export const checkLogUrl = (text: string, allowedHosts: readonly string[] = []):
   return url;
 };
 
-/** As the global fetch, as far as a log file needs it; the local pipeline has one over a socket file. */
-export type FetchFile = (
-  url: URL,
-  init: { readonly redirect: "error"; readonly signal?: AbortSignal },
-) => Promise<Response>;
-
 /** Asks Amplify for the logs of a window, and opens the file that it names. */
 export class AmplifyLogSource implements LogSource {
   constructor(
@@ -80,7 +77,7 @@ export class AmplifyLogSource implements LogSource {
     const logUrl = await this.generate(appId, domainName, range, signal);
     if (logUrl === undefined || logUrl === "") return { kind: "no-url" };
     const url = checkLogUrl(logUrl, this.options.logHosts);
-    const response = await download(this.options.fetch ?? fetch, url, signal);
+    const response = await download(this.options.fetch ?? fetchFile(), url, signal);
     if (!response.ok) {
       await response.body?.cancel();
       throw new AmplifyLogsError(`Amplify's log file answered ${response.status}`, {
@@ -126,9 +123,9 @@ export class AmplifyLogSource implements LogSource {
 }
 
 /** Redirects are refused: they would lead past the check of the host. */
-const download = async (fetchFile: FetchFile, url: URL, signal: AbortSignal | undefined): Promise<Response> => {
+const download = async (fetch: FetchFile, url: URL, signal: AbortSignal | undefined): Promise<Response> => {
   try {
-    return await fetchFile(url, { redirect: "error", ...(signal === undefined ? {} : { signal }) });
+    return await fetch(url, { redirect: "error", ...(signal === undefined ? {} : { signal }) });
   } catch (error) {
     // fetch says "fetch failed"; why stands in its cause.
     const { message, cause } = error as Error;
@@ -139,29 +136,48 @@ const download = async (fetchFile: FetchFile, url: URL, signal: AbortSignal | un
   }
 };
 
+/** Gzip is undone strictly: a file that ends within is told, as a body that ends short is. */
+const decoded = (response: Response, body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> => {
+  const encoding = response.headers.get("content-encoding") ?? "identity";
+  if (encoding === "identity" || encoding === "") return body;
+  if (encoding !== "gzip")
+    throw new AmplifyLogsError("Amplify's log file came in an encoding that is not read", {
+      field: "content-encoding",
+      value: encoding,
+    });
+  // Whoever reads the end hears of the failure.
+  return pipeline(Readable.from(body, { objectMode: false }), createGunzip(), () => undefined);
+};
+
 /** Looks at the first bytes: a file of none is told apart from a header without rows. A body that ends short throws on the way. */
 const openBody = async (response: Response): Promise<LogAnswer> => {
   if (response.body === null) return { kind: "blank" };
-  const length = response.headers.get("content-encoding") === null ? response.headers.get("content-length") : null;
+  const length = response.headers.get("content-length");
   const reader = response.body.getReader();
-  const first = await reader.read();
+  let bytes = 0;
+  const endedShort = (cause?: Error): AmplifyLogsError => {
+    const why = cause === undefined ? "" : `: ${cause.message}`;
+    return new AmplifyLogsError(
+      `Amplify's log file ended after ${bytes} ${length === null ? "" : `of ${length} `}bytes${why}`,
+      { field: "logUrl", retryable: true, cause },
+    );
+  };
+  const read = (): Promise<{ done: boolean; value?: Uint8Array }> =>
+    reader.read().catch((error: unknown) => {
+      throw endedShort(error as Error);
+    });
+  const first = await read();
   if (first.done) return { kind: "blank" };
   async function* body(): AsyncGenerator<Uint8Array> {
-    let bytes = 0;
     try {
-      for (let part: { done: boolean; value?: Uint8Array } = first; !part.done; part = await reader.read()) {
+      for (let part = first; !part.done; part = await read()) {
         bytes += part.value!.byteLength;
         yield part.value!;
       }
-      if (length !== null && bytes !== Number(length)) {
-        throw new AmplifyLogsError(`Amplify's log file ended after ${bytes} of ${length} bytes`, {
-          field: "logUrl",
-          retryable: true,
-        });
-      }
+      if (length !== null && bytes !== Number(length)) throw endedShort();
     } finally {
       await reader.cancel().catch(() => undefined);
     }
   }
-  return { kind: "file", body: body() };
+  return { kind: "file", body: decoded(response, body()) };
 };

@@ -1,12 +1,17 @@
+import { createReadStream } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+import { crc32 } from "node:zlib";
 import {
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   DeleteObjectCommand,
+  type GetObjectCommandOutput,
+  type PutObjectCommandInput,
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { ConflictError } from "../errors";
-import type { ObjectStore, StoredObject, WriteCondition } from "../ports";
+import type { FileBody, ObjectStore, OpenedObject, StoredObject, WriteCondition } from "../ports";
 
 interface ServiceError {
   readonly name?: string;
@@ -14,6 +19,26 @@ interface ServiceError {
 }
 
 const statusOf = (error: unknown): number | undefined => (error as ServiceError).$metadata?.httpStatusCode;
+
+/** The SDK sends a stream once only, so what may pass is tried again here. */
+const FILE_ATTEMPTS = 3;
+const FIRST_WAIT_MS = 500;
+const mayPass = (error: unknown): boolean => {
+  const status = statusOf(error);
+  return status === undefined || status >= 500 || status === 429;
+};
+
+const PIECE_BYTES = 1 << 18;
+
+/** As S3 wants it: CRC-32, its most significant byte first, base64. */
+const checksumOf = async (path: string): Promise<string> => {
+  let sum = 0;
+  for await (const piece of createReadStream(path, { highWaterMark: PIECE_BYTES }) as AsyncIterable<Buffer>)
+    sum = crc32(piece, sum);
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(sum);
+  return bytes.toString("base64");
+};
 
 /** A bucket. Reads of what is missing, and conditions that do not hold, are told apart from failures. */
 export class S3Store implements ObjectStore {
@@ -26,17 +51,16 @@ export class S3Store implements ObjectStore {
     key: string,
     options: { readonly lastBytes?: number } = {},
   ): Promise<{ etag: string; body: Uint8Array } | undefined> {
-    const range = options.lastBytes === undefined ? {} : { Range: `bytes=-${options.lastBytes}` };
-    try {
-      const answer = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key, ...range }));
-      return { etag: answer.ETag!, body: await answer.Body!.transformToByteArray() };
-    } catch (error) {
-      const status = statusOf(error);
-      if (status === 404) return undefined;
-      // Where listing is allowed for a prefix only, S3 says 403 for a missing key: the listing tells which it is.
-      if (status === 403 && !(await this.exists(key))) return undefined;
-      throw error;
-    }
+    const answer = await this.read(key, options.lastBytes === undefined ? undefined : `bytes=-${options.lastBytes}`);
+    return answer && { etag: answer.ETag!, body: await answer.Body!.transformToByteArray() };
+  }
+
+  async open(key: string): Promise<OpenedObject | undefined> {
+    const answer = await this.read(key);
+    if (answer === undefined) return undefined;
+    // In Node the body is a Readable.
+    const body = answer.Body as unknown as AsyncIterable<Uint8Array>;
+    return { etag: answer.ETag!, bytes: answer.ContentLength!, body };
   }
 
   async list(prefix: string): Promise<StoredObject[]> {
@@ -58,25 +82,60 @@ export class S3Store implements ObjectStore {
     return found;
   }
 
-  async put(key: string, body: Uint8Array, condition?: WriteCondition): Promise<{ etag: string }> {
-    const when =
-      condition === undefined ? {} : condition.ifMatch === null ? { IfNoneMatch: "*" } : { IfMatch: condition.ifMatch };
-    try {
-      const answer = await this.client.send(
-        new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, ...when }),
-      );
-      return { etag: answer.ETag! };
-    } catch (error) {
-      const status = statusOf(error);
-      // 412: the condition does not hold. 409: somebody writes at this moment. 404: the object that If-Match names is gone.
-      if (condition !== undefined && (status === 412 || status === 409 || status === 404))
-        throw new ConflictError(key, error);
-      throw error;
+  put(key: string, body: Uint8Array, condition?: WriteCondition): Promise<{ etag: string }> {
+    return this.write({ Bucket: this.bucket, Key: key, Body: body }, condition);
+  }
+
+  async putFile(key: string, { path, bytes }: FileBody, condition?: WriteCondition): Promise<{ etag: string }> {
+    // Given beforehand, or the SDK would send the file in chunks of its own format, with the checksum at the end.
+    const ChecksumCRC32 = await checksumOf(path);
+    for (let attempt = 1; ; attempt++) {
+      const Body = createReadStream(path, { highWaterMark: PIECE_BYTES });
+      try {
+        const content = { Body, ContentLength: bytes, ChecksumCRC32 };
+        return await this.write({ Bucket: this.bucket, Key: key, ...content }, condition);
+      } catch (error) {
+        // A write that held although its answer was lost is a conflict now, and the caller finds its own rows.
+        if (error instanceof ConflictError || !mayPass(error) || attempt === FILE_ATTEMPTS) throw error;
+        await wait(FIRST_WAIT_MS * 2 ** attempt);
+      } finally {
+        Body.destroy();
+      }
     }
   }
 
   async delete(key: string): Promise<void> {
     await this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: key }));
+  }
+
+  private async read(key: string, range?: string): Promise<GetObjectCommandOutput | undefined> {
+    try {
+      const Range = range === undefined ? {} : { Range: range };
+      return await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key, ...Range }));
+    } catch (error) {
+      const status = statusOf(error);
+      if (status === 404) return undefined;
+      // Where listing is allowed for a prefix only, S3 says 403 for a missing key: the listing tells which it is.
+      if (status === 403 && !(await this.exists(key))) return undefined;
+      throw error;
+    }
+  }
+
+  private async write(input: PutObjectCommandInput, condition?: WriteCondition): Promise<{ etag: string }> {
+    const when =
+      condition === undefined ? {} : condition.ifMatch === null ? { IfNoneMatch: "*" } : { IfMatch: condition.ifMatch };
+    try {
+      const answer = await this.client.send(new PutObjectCommand({ ...input, ...when }));
+      return { etag: answer.ETag! };
+    } catch (error) {
+      const status = statusOf(error);
+      // 412: the condition does not hold. 409: somebody writes at this moment. 404: the object that If-Match names is gone, or
+      // there is no such bucket, which is no race.
+      const isGone = status === 404 && (error as ServiceError).name !== "NoSuchBucket";
+      if (condition !== undefined && (status === 412 || status === 409 || isGone))
+        throw new ConflictError(input.Key!, error);
+      throw error;
+    }
   }
 
   private async exists(key: string): Promise<boolean> {

@@ -56,7 +56,7 @@ export const registerCoverage = (program: Command): void => {
             renderResult(result, format, { width: process.stdout.columns, interactive }),
           );
         }
-        const { numberOf, textOf, textOrNull } = await import("../report/values.js");
+        const { numberOf, numberOrUndefined, textOf, textOrNull } = await import("../report/values.js");
         const coverage = result.rows.map((row): CoverageHour => ({
           app: textOf(row, "app"),
           day: textOf(row, "date"),
@@ -64,6 +64,7 @@ export const registerCoverage = (program: Command): void => {
           state: textOf(row, "state"),
           rows: numberOf(row, "rows"),
           error: textOrNull(row, "error") ?? undefined,
+          requests: numberOrUndefined(row, "requests"),
         }));
         const { coverageCalendar } = await import("../report/coverageHours.js");
         const { renderCoverage } = await import("./coverageMap.js");

@@ -1,6 +1,5 @@
 /** The demo: what `pulumi up` would deploy, run on a folder, against an Amplify that misbehaves as the real one does. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import pc from "picocolors";
 import { AmplifyLogsError, InputError } from "../errors";
@@ -10,44 +9,18 @@ import { DAY_MS, floorHour, HOUR_MS, isoDate } from "../model/windows";
 import { systemClock, type Clock } from "../ports";
 import { readDeployment, type Deployment } from "../local/deployment";
 import { packageRoot } from "../local/bundles";
+import { DEMO_APPS, demoStatePath, readDemoState, startDemoAmplify, type DemoState } from "../local/demoLake";
 import { openLake, type QueryResult } from "../local/duckdbLake";
 import { catalogNames, loadCatalog, LOCAL_NAMES, replaceDefinitions } from "../local/localCatalog";
 import { openPipeline, woundClock, type LocalPipeline } from "../local/pipeline";
-import { startSimulatedAmplify } from "../local/simulator/amplifyEndpoint";
 import { loadStackConfig } from "../local/stackConfig";
 import { renderTable } from "./output";
 import { writeReport } from "./reportCommand";
 
-const APPS = [
-  { name: "shop", appId: "d1a2b3c4d5e6f7", domainName: "shop.example" },
-  { name: "blog", appId: "d7f6e5d4c3b2a1", domainName: "blog.example" },
-];
 const PROJECT = "amplify-logs";
 const STACK = "infdev";
-const SEED = "amplify-logs demo";
 const DAYS = 8;
 const TOP = 8;
-
-interface DemoState {
-  /** The last hour that was wound to, ISO instant. */
-  readonly wound: string;
-  readonly requestsPerDay: number;
-}
-
-const statePath = (lake: string): string => path.join(lake, "demo.json");
-
-const readState = (lake: string): DemoState | undefined => {
-  try {
-    return JSON.parse(readFileSync(statePath(lake), "utf8")) as DemoState;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new InputError("not the demo's own state", {
-      field: statePath(lake),
-      fix: "delete the lake's folder and run the demo again",
-      cause: error,
-    });
-  }
-};
 
 const say = (text = ""): void => console.log(text);
 const step = (title: string, text: string): void => say(`${pc.bold(title.padEnd(10))} ${text}`);
@@ -73,17 +46,6 @@ const printTable = (result: QueryResult): void => {
   process.stdout.write(renderTable(result, process.stdout.columns ?? 120));
 };
 
-/** A socket file has a short path of its own: 108 bytes are all that a path may take. Windows has pipes for it. */
-const reserveSocket = (): { socketPath: string; release: () => void } => {
-  if (process.platform === "win32")
-    return { socketPath: `\\\\.\\pipe\\amplify-logs-${process.pid}`, release: () => undefined };
-  const folder = mkdtempSync(path.join(tmpdir(), "amplify-logs-"));
-  return {
-    socketPath: path.join(folder, "amplify.sock"),
-    release: () => rmSync(folder, { recursive: true, force: true }),
-  };
-};
-
 const endProgress = (): void => {
   if (process.stdout.isTTY) process.stdout.write("\r\u001b[K");
 };
@@ -91,7 +53,7 @@ const endProgress = (): void => {
 const deploy = async (lake: string): Promise<Deployment> => {
   const { config } = loadStackConfig(packageRoot(), STACK);
   // The stack as it is, but for the apps, which are simulated, and its database, which bears the name that the docs use.
-  const own = { [`${PROJECT}:apps`]: JSON.stringify(APPS), [`${PROJECT}:databaseName`]: LOCAL_NAMES.database };
+  const own = { [`${PROJECT}:apps`]: JSON.stringify(DEMO_APPS), [`${PROJECT}:databaseName`]: LOCAL_NAMES.database };
   const deployment = await readDeployment(STACK, { ...config, ...own });
   replaceDefinitions(lake, deployment);
   return deployment;
@@ -124,7 +86,7 @@ const showAnswers = async (lake: string): Promise<void> => {
   try {
     const views = [
       ...PERIODS.map((period) => periodViewName(names, period)),
-      ...APPS.map(({ name }) => appViewName(name, "week")),
+      ...DEMO_APPS.map(({ name }) => appViewName(name, "week")),
     ];
     const counts = await session.query(
       views
@@ -163,7 +125,7 @@ export const runDemo = async (options: { lake: string; requestsPerDay: string; c
   const nowMs = (options.clock ?? systemClock).now();
   const endMs = floorHour(nowMs);
   mkdirSync(lake, { recursive: true });
-  const before = readState(lake);
+  const before = readDemoState(lake);
   const requestsPerDay = before?.requestsPerDay ?? checkRequests(options.requestsPerDay);
 
   const deployment = await deploy(lake);
@@ -174,12 +136,12 @@ export const runDemo = async (options: { lake: string; requestsPerDay: string; c
   );
 
   const clock = woundClock(endMs);
-  const { socketPath, release } = reserveSocket();
-  const amplify = await startSimulatedAmplify({ apps: APPS, seed: SEED, requestsPerDay, clock, socketPath });
+  const demo = await startDemoAmplify(requestsPerDay, clock);
+  const { amplify, socketPath } = demo;
   try {
     step(
       "Amplify",
-      `${APPS.map(({ name }) => name).join(" and ")}, simulated on a socket, no network: late rows, blank and partial answers, refusals`,
+      `${DEMO_APPS.map(({ name }) => name).join(" and ")}, simulated on a socket, no network: late rows, blank and partial answers, refusals`,
     );
     const pipeline = await openPipeline({
       lake,
@@ -205,7 +167,7 @@ export const runDemo = async (options: { lake: string; requestsPerDay: string; c
     }
     step(
       "Wind",
-      `${new Date(range.startMs).toISOString().slice(0, 16)} to ${new Date(endMs).toISOString().slice(0, 16)} UTC: ${number(counts.fetches)} fetches, ${number(counts.conversions)} conversions, ${number(counts.partitionUpdates)} partition updates, ${pc.bold(number(counts.rowsAdded))} new rows`,
+      `${new Date(range.startMs).toISOString().slice(0, 16)} to ${new Date(endMs).toISOString().slice(0, 16)} UTC: ${number(counts.fetches)} fetches, ${number(counts.conversions)} conversions, ${number(counts.partitionUpdates)} partition updates, ${number(counts.compactions)} days of an app in one file each, ${pc.bold(number(counts.rowsAdded))} new rows`,
     );
     if (counts.failures > 0)
       step(
@@ -220,12 +182,11 @@ export const runDemo = async (options: { lake: string; requestsPerDay: string; c
       Number(fetchers[0]!.environment["SETTLING_HOURS"] ?? 48),
     );
     writeFileSync(
-      statePath(lake),
+      demoStatePath(lake),
       `${JSON.stringify({ wound: new Date(endMs).toISOString(), requestsPerDay } satisfies DemoState)}\n`,
     );
   } finally {
-    await amplify.close();
-    release();
+    await demo.close();
   }
 
   await showAnswers(lake);

@@ -3,11 +3,14 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
 import { AmplifyLogsError } from "../errors";
+import { registerBackfill } from "./backfillCommand";
 import { registerCoverage } from "./coverageCommand";
 import { registerDemo } from "./demoCommand";
 import { registerImport } from "./importCommand";
+import { registerPolicy } from "./policyCommand";
 import { registerPull } from "./pullCommand";
 import { registerQuery } from "./queryCommand";
+import { registerRedrive } from "./redriveCommand";
 import { registerReport } from "./reportCommand";
 
 /** Each command is a file of its own; what is expensive to load is loaded by the command that needs it. */
@@ -15,9 +18,12 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerDemo,
   registerImport,
   registerPull,
+  registerBackfill,
   registerQuery,
   registerCoverage,
   registerReport,
+  registerRedrive,
+  registerPolicy,
 ];
 
 const packageVersion = (directory = __dirname): string => {

@@ -3,8 +3,20 @@ import { createRequire } from "node:module";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { AmplifyLogsError } from "../errors";
+import type { BackfillWork } from "../model/backfillProgress";
 import type { CoverageState, RejectedRow } from "../model/coverage";
-import type { Clock, LogSource, ObjectStore, QueryEngine, TimeRange } from "../ports";
+import type {
+  BackfillRuns,
+  Clock,
+  LogSource,
+  MaintenanceStore,
+  ObjectStore,
+  PartitionCatalog,
+  QueryEngine,
+  QueryReader,
+  TimeRange,
+} from "../ports";
+import type { CompactionSteps } from "./compaction";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -39,6 +51,8 @@ export interface HourResult {
   readonly rows: number;
   readonly added: number;
   readonly late: number;
+  /** Why it failed or was refused. */
+  readonly error?: string;
 }
 
 export interface FetchResult {
@@ -66,7 +80,10 @@ export interface FetchBundle {
   over(
     environment: Environment,
     ports: { readonly source: LogSource; readonly store: ObjectStore; readonly clock: Clock },
-  ): { fetchHours(range: TimeRange): Promise<FetchOutcome> };
+  ): {
+    fetchHours(range: TimeRange): Promise<FetchOutcome>;
+    fetchBackfill(event: { readonly backfill: BackfillWork }, deadlineMs?: number): Promise<BackfillWork>;
+  };
 }
 
 export interface PartitionsBundle {
@@ -74,17 +91,43 @@ export interface PartitionsBundle {
     environment: Environment,
     ports: {
       readonly engine: QueryEngine;
-      readonly store: ObjectStore;
+      readonly store: MaintenanceStore;
+      readonly catalog: PartitionCatalog;
       readonly clock: Clock;
       readonly sleep: (ms: number) => Promise<void>;
     },
-  ): { update(event: { readonly time: string }): Promise<{ readonly partitions: number; readonly queries: number }> };
+  ): {
+    update(event: {
+      readonly time: string;
+    }): Promise<{ readonly partitions: number; readonly queries: number; readonly dropped: number }>;
+  };
+}
+
+export interface CompactBundle {
+  local(
+    environment: Environment,
+    ports: {
+      readonly engine: QueryReader;
+      readonly store: MaintenanceStore;
+      readonly catalog: PartitionCatalog;
+      readonly clock: Clock;
+    },
+  ): CompactionSteps;
+}
+
+export interface GapsBundle {
+  local(
+    environment: Environment,
+    ports: { readonly store: ObjectStore; readonly clock: Clock; readonly backfill: BackfillRuns },
+  ): { fill(event: { readonly time: string }): Promise<{ readonly gaps: number; readonly ranges: number }> };
 }
 
 interface Bundles {
   readonly fetch: FetchBundle;
   readonly convert: ConvertBundle;
   readonly partitions: PartitionsBundle;
+  readonly compact: CompactBundle;
+  readonly gaps: GapsBundle;
 }
 
 /** The folder of this package's package.json. */
@@ -104,11 +147,14 @@ export const packageRoot = (): string => {
 
 /** The SDK inside a bundle warns of old versions of Node: the README says which are supported, and the demo's output is for people. */
 const QUIET_SDK = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
+export const quietSdk = (): void => {
+  process.env[QUIET_SDK] ??= "true";
+};
 
 export const loadBundle = <Name extends keyof Bundles>(name: Name): Bundles[Name] => {
   const file = path.join(packageRoot(), "dist", "bundles", `${name}.js`);
   if (!existsSync(file))
     throw new AmplifyLogsError("the function's bundle is missing", { field: name, fix: "run npm run build" });
-  process.env[QUIET_SDK] ??= "true";
+  quietSdk();
   return createRequire(file)(file) as Bundles[Name];
 };

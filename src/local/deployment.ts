@@ -2,7 +2,7 @@
 import path from "node:path";
 import { AmplifyLogsError } from "../errors";
 import type { Column } from "../model/columns";
-import { catalogTables, type TableDefinition, type ViewDefinition } from "../model/catalog";
+import { catalogTables, maintenanceTables, type TableDefinition, type ViewDefinition } from "../model/catalog";
 import { packageRoot } from "./bundles";
 import { evaluateProgram, type ProgramGraph, type ProgramResource } from "./programGraph";
 
@@ -24,11 +24,23 @@ export interface DeployedFunction {
   readonly environment: Environment;
 }
 
+/** The compaction's state machine, by the end of its ARN, and the function that does its steps. */
+export interface DeployedCompaction {
+  readonly arn: string;
+  readonly compactor: DeployedFunction;
+}
+
 export interface Deployment {
   readonly resources: number;
   readonly fetchers: readonly DeployedFunction[];
   readonly converter: DeployedFunction;
   readonly updater: DeployedFunction;
+  /** Undefined where compaction is off. */
+  readonly compaction: DeployedCompaction | undefined;
+  /** Looks for hours that are not proven; undefined where the program deploys none. */
+  readonly gapFinder: DeployedFunction | undefined;
+  /** What the program itself puts into the bucket. */
+  readonly objects: readonly { readonly key: string; readonly content: string }[];
   readonly schedules: readonly DeployedSchedule[];
   readonly database: string;
   readonly tables: readonly TableDefinition[];
@@ -67,6 +79,22 @@ const scheduleOf = ({ inputs }: ProgramResource): DeployedSchedule => {
   };
 };
 
+/** Both ask Athena; only the compaction waits for days to settle. */
+const isCompactor = ({ environment }: DeployedFunction): boolean =>
+  "WORKGROUP" in environment && "SETTLING_HOURS" in environment;
+
+const compactionOf = (
+  machines: readonly ProgramResource[],
+  functions: readonly DeployedFunction[],
+): DeployedCompaction | undefined => {
+  const compactor = functions.find(isCompactor);
+  if (compactor === undefined) return undefined;
+  const machine = mustFind(machines, "state machine of the compaction", ({ inputs }) =>
+    String(inputs["definition"]).includes(compactor.arn),
+  );
+  return { arn: `:stateMachine:${machine.inputs["name"] as string}`, compactor };
+};
+
 const columnOf = ({ name, type, comment }: GlueColumn): Column => ({
   name,
   type: type as Column["type"],
@@ -89,14 +117,8 @@ const prefixOf = (location: string): string => location.replace(/^s3:\/\/[^/]+\/
 /** The format is not in Glue's columns; the model's table at the same prefix says it. */
 const tableOf = (table: GlueTable): TableDefinition => {
   const prefix = prefixOf(table.storageDescriptor.location ?? "");
-  const known = catalogTables({
-    database: "d",
-    table: "t",
-    bucket: "b",
-    rawPrefix: "raw",
-    apps: [],
-    years: { first: 1, last: 1 },
-  });
+  const options = { database: "d", table: "t", bucket: "b", rawPrefix: "raw", apps: [], years: { first: 1, last: 1 } };
+  const known = [...catalogTables(options), ...maintenanceTables(options)];
   const projected = table.parameters?.["projection.enabled"] === "true";
   return {
     name: table.name,
@@ -136,7 +158,13 @@ export const readDeployment = async (stack: string, config: Readonly<Record<stri
     resources: graph.resources.length,
     fetchers: functions.filter(({ environment }) => "APP_NAME" in environment),
     converter: mustFind(functions, "converter", ({ environment }) => "IP_POLICY" in environment),
-    updater: mustFind(functions, "partition updater", ({ environment }) => "WORKGROUP" in environment),
+    updater: mustFind(functions, "partition updater", (one) => "WORKGROUP" in one.environment && !isCompactor(one)),
+    compaction: compactionOf(ofType(graph, "aws:sfn/stateMachine:StateMachine"), functions),
+    gapFinder: functions.find(({ environment }) => "GAP_DAYS" in environment),
+    objects: ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2").map(({ inputs }) => ({
+      key: inputs["key"] as string,
+      content: inputs["content"] as string,
+    })),
     schedules: ofType(graph, "aws:scheduler/schedule:Schedule").map(scheduleOf),
     database: mustFind(tables, "table", (table) => !isView(table)).databaseName,
     tables: tables.filter((table) => !isView(table)).map(tableOf),

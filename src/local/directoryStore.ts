@@ -1,10 +1,15 @@
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   closeSync,
+  copyFileSync,
+  createReadStream,
+  fstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -13,7 +18,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { AmplifyLogsError, ConflictError } from "../errors";
-import type { ObjectStore, StoredObject, WriteCondition } from "../ports";
+import type { FileBody, ObjectStore, OpenedObject, StoredObject, WriteCondition } from "../ports";
 
 const md5 = (body: Uint8Array): string => `"${createHash("md5").update(body).digest("hex")}"`;
 const isMissing = (error: unknown): boolean =>
@@ -21,6 +26,20 @@ const isMissing = (error: unknown): boolean =>
 const LOCK_SUFFIX = ".lock";
 /** Older locks belong to a process that died: a write takes milliseconds. */
 const STALE_LOCK_MS = 30_000;
+
+/** Larger files are read in pieces where the caller can take them so. */
+const SMALL_BYTES = 1 << 22;
+const PIECE_BYTES = 1 << 18;
+
+const md5OfFile = (file: number): string => {
+  const hash = createHash("md5");
+  const piece = Buffer.allocUnsafe(PIECE_BYTES);
+  for (let at = 0, length = -1; length !== 0; at += length) {
+    length = readSync(file, piece, 0, PIECE_BYTES, at);
+    hash.update(piece.subarray(0, length));
+  }
+  return `"${hash.digest("hex")}"`;
+};
 
 let counter = 0;
 
@@ -78,24 +97,61 @@ export class DirectoryStore implements ObjectStore {
 
   put(key: string, body: Uint8Array, condition?: WriteCondition): Promise<{ etag: string }> {
     return settled(() => {
-      const file = this.fileOf(key);
-      const folder = path.dirname(file);
-      const temporary = path.join(folder, `.${path.basename(file)}.${process.pid}.${counter++}`);
-      try {
-        mkdirSync(folder, { recursive: true });
-        writeFileSync(temporary, body);
-        if (condition === undefined) renameSync(temporary, file);
-        else locked(file, key, () => this.replace(temporary, file, key, condition));
-      } catch (error) {
-        rmSync(temporary, { force: true });
-        throw error;
-      }
+      this.place(key, (temporary) => writeFileSync(temporary, body), condition);
       return { etag: md5(body) };
+    });
+  }
+
+  open(key: string): Promise<OpenedObject | undefined> {
+    return settled(() => {
+      const file = orUndefined(() => openSync(this.fileOf(key), "r"));
+      if (file === undefined) return undefined;
+      const { size } = fstatSync(file);
+      if (size <= SMALL_BYTES) {
+        const body = readFileSync(file);
+        closeSync(file);
+        return { etag: md5(body), bytes: size, body: [body] };
+      }
+      // The same open file for both: a writer puts another one in its place.
+      const etag = md5OfFile(file);
+      const body = createReadStream("", { fd: file, start: 0, highWaterMark: PIECE_BYTES });
+      return { etag, bytes: size, body: body as AsyncIterable<Buffer> };
+    });
+  }
+
+  putFile(key: string, { path: from }: FileBody, condition?: WriteCondition): Promise<{ etag: string }> {
+    return settled(() => {
+      let etag = "";
+      const copy = (temporary: string): void => {
+        copyFileSync(from, temporary);
+        // Temporary files are their owner's alone.
+        chmodSync(temporary, 0o666 & ~process.umask());
+        const file = openSync(temporary, "r");
+        etag = md5OfFile(file);
+        closeSync(file);
+      };
+      this.place(key, copy, condition);
+      return { etag };
     });
   }
 
   delete(key: string): Promise<void> {
     return settled(() => rmSync(this.fileOf(key), { force: true }));
+  }
+
+  private place(key: string, write: (temporary: string) => void, condition?: WriteCondition): void {
+    const file = this.fileOf(key);
+    const folder = path.dirname(file);
+    const temporary = path.join(folder, `.${path.basename(file)}.${process.pid}.${counter++}`);
+    try {
+      mkdirSync(folder, { recursive: true });
+      write(temporary);
+      if (condition === undefined) renameSync(temporary, file);
+      else locked(file, key, () => this.replace(temporary, file, key, condition));
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
   }
 
   private read(key: string, lastBytes?: number): { etag: string; body: Uint8Array } | undefined {
@@ -123,8 +179,18 @@ export class DirectoryStore implements ObjectStore {
   }
 
   private replace(temporary: string, file: string, key: string, condition: WriteCondition): void {
-    if ((this.read(key)?.etag ?? null) !== condition.ifMatch) throw new ConflictError(key);
+    if (this.etagOf(key) !== condition.ifMatch) throw new ConflictError(key);
     renameSync(temporary, file);
+  }
+
+  private etagOf(key: string): string | null {
+    const file = orUndefined(() => openSync(this.fileOf(key), "r"));
+    if (file === undefined) return null;
+    try {
+      return orUndefined(() => md5OfFile(file)) ?? null;
+    } finally {
+      closeSync(file);
+    }
   }
 
   private fileOf(key: string): string {

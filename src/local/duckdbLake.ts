@@ -1,6 +1,6 @@
 /** The lake as a database: DuckDB in Athena's place. A session sees the lake as it was when it was opened. */
 import { randomUUID } from "node:crypto";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DuckDBInstance, StatementType, type DuckDBConnection, type DuckDBResultReader } from "@duckdb/node-api";
@@ -20,12 +20,28 @@ export type { JsonValue, QueryResult } from "../model/queryResult";
 export interface LakeOptions {
   /** What `current_date` says, `YYYY-MM-DD`. Default: the system clock's date in UTC, whatever TZ is. */
   readonly today?: string;
+  /** What the queries will ask for, and nothing else can then be asked. Default: all tables and views. */
+  readonly only?: {
+    readonly tables: readonly string[];
+    /** Of files in folders called `date=…` only those of this day. */
+    readonly date?: string;
+  };
+}
+
+/** Files that a query writes. */
+export interface UnloadTarget {
+  /** Absolute path of the folder; it must be empty, or not exist. */
+  readonly folder: string;
+  /** Columns whose values become folders `column=value`. */
+  readonly partitionedBy: readonly string[];
 }
 
 export interface LakeSession {
   readonly catalog: LocalCatalog;
   /** Runs SQL in Athena's dialect; of several statements the last one's rows. @throws QueryFailedError */
   query(sql: string): Promise<QueryResult>;
+  /** Writes a query's rows as Parquet. @throws QueryFailedError */
+  unload(sql: string, target: UnloadTarget): Promise<void>;
   close(): void;
 }
 
@@ -114,6 +130,18 @@ class DuckdbLake implements LakeSession {
     });
   }
 
+  async unload(sql: string, { folder, partitionedBy }: UnloadTarget): Promise<void> {
+    mkdirSync(path.dirname(folder), { recursive: true });
+    const keys = partitionedBy.length === 0 ? "" : `, PARTITION_BY (${partitionedBy.map(identifier).join(", ")})`;
+    try {
+      await this.connection.run(
+        `COPY (${quoteDefaultDatabase(sql)}) TO ${literal(folder)} (FORMAT parquet, COMPRESSION zstd${keys})`,
+      );
+    } catch (error) {
+      throw new QueryFailedError(error);
+    }
+  }
+
   close(): void {
     this.connection.closeSync();
     this.instance.closeSync();
@@ -157,18 +185,28 @@ const allowDirectories = (directories: readonly string[]): string => {
   return `SET allowed_directories = [${[...new Set(all)].map(literal).join(", ")}]`;
 };
 
-const setUp = async (connection: DuckDBConnection, database: string, today: string | undefined): Promise<void> => {
+const setUp = async (
+  connection: DuckDBConnection,
+  database: string,
+  { today, only }: Pick<LakeOptions, "today" | "only">,
+): Promise<void> => {
   const statements = [
     "SET TimeZone = 'UTC'",
     // As in Athena: 7 / 2 = 3.
     "SET integer_division = true",
-    ...sessionMacros(today),
+    // A compaction's words mean the same to both engines: sixty macros would take longer than its query.
+    ...(only === undefined ? sessionMacros(today) : []),
     `ATTACH ':memory:' AS ${ATHENA_CATALOG}`,
     `CREATE SCHEMA IF NOT EXISTS ${ATHENA_CATALOG}.${identifier(database)}`,
     `SET search_path = ${literal(`${ATHENA_CATALOG}.${identifier(database)},${MACROS}`)}`,
   ];
   for (const statement of statements) await connection.run(statement);
 };
+
+const ofDate = (groups: readonly TableFiles[], date: string | undefined): readonly TableFiles[] =>
+  date === undefined
+    ? groups
+    : groups.map((group) => ({ ...group, files: group.files.filter((file) => file.includes(`/date=${date}/`)) }));
 
 /** Opens the lake for queries. @throws EmptyLakeError when there is no catalogue. */
 export const openLake = async (lake: string, options: LakeOptions = {}): Promise<LakeSession> => {
@@ -177,7 +215,9 @@ export const openLake = async (lake: string, options: LakeOptions = {}): Promise
   if (catalog === undefined) throw new EmptyLakeError(lake);
   const bucket = path.resolve(bucketPath(lake));
   const scratch = path.join(tmpdir(), `amplify-logs-${randomUUID()}`);
-  const files = new Map(catalog.tables.map((table) => [table, tableFiles(lake, catalog, table)]));
+  const { only } = options;
+  const tables = catalog.tables.filter(({ name }) => only === undefined || only.tables.includes(name));
+  const files = new Map(tables.map((table) => [table, ofDate(tableFiles(lake, catalog, table), only?.date)]));
   const instance = await DuckDBInstance.create(":memory:", {
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
@@ -186,9 +226,12 @@ export const openLake = async (lake: string, options: LakeOptions = {}): Promise
   const connection = await instance.connect();
   const session = new DuckdbLake(connection, instance, catalog, bucket, files, scratch);
   try {
-    await setUp(connection, catalog.database, today);
+    await setUp(connection, catalog.database, {
+      ...(today === undefined ? {} : { today }),
+      ...(only === undefined ? {} : { only }),
+    });
     for (const [table, groups] of files) await session.defineTable(table, groups);
-    for (const { name, sql } of catalog.views) {
+    for (const { name, sql } of only === undefined ? catalog.views : []) {
       await connection.run(`CREATE OR REPLACE VIEW ${identifier(catalog.database)}.${identifier(name)} AS ${sql}`);
     }
     await connection.run(allowDirectories([bucket, scratch]));

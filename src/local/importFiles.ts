@@ -11,8 +11,9 @@ import { quarantineObject } from "../rows/quarantine";
 import { RAW_EXCERPT } from "../rows/hourTable";
 import { LineSplitter } from "../rows/lines";
 import { RawFileReader } from "../rows/rawFile";
-import type { RawHour } from "../rows/rawHour";
+import { RawHours } from "../rows/rawHours";
 import { mergeRawHour } from "../rows/rawStore";
+import { TemporaryFolder } from "../rows/temporaryFolder";
 import { bucketPath, declareApps } from "./localCatalog";
 import { DirectoryStore } from "./directoryStore";
 import { openConverter, registerPartitions, type LocalConverter } from "./lakeWriter";
@@ -34,7 +35,7 @@ export interface ImportedFile {
   readonly error?: string;
 }
 
-/** Raw text that waits in memory before it is written: an hour's file is written once, and 1 GB of logs fits anyway. */
+/** Raw text that waits in memory before it is written; an hour that is larger itself waits on disk. */
 const MAX_WAITING_BYTES = 32 * 1024 ** 2;
 const GZIP_MAGIC = [0x1f, 0x8b];
 const RANGE = { startMs: -Infinity, endMs: Infinity };
@@ -71,7 +72,8 @@ class Importer {
   rows = 0;
   added = 0;
   readonly rejections: Rejections = new Map();
-  private readonly hours = new Map<number, RawHour>();
+  private readonly folder = new TemporaryFolder();
+  private readonly hours = new RawHours(this.folder, MAX_WAITING_BYTES);
 
   constructor(
     private readonly lake: Lake,
@@ -83,7 +85,8 @@ class Importer {
     try {
       for await (const chunk of await openFile(file)) {
         reader.push(chunk);
-        if (this.waiting() > MAX_WAITING_BYTES) await this.flush(reader.currentHourMs);
+        if (this.hours.memoryBytes > MAX_WAITING_BYTES) await this.flush(reader.currentHourMs);
+        this.hours.limitMemory();
       }
       reader.end();
       if (reader.blank || !reader.headerSeen)
@@ -91,20 +94,14 @@ class Importer {
     } finally {
       this.rows += reader.rows;
       // What was read before the file broke off are rows all the same.
-      await this.flush();
+      await this.flush().finally(() => this.folder.remove());
     }
   }
 
-  private waiting(): number {
-    let bytes = 0;
-    for (const hour of this.hours.values()) bytes += hour.bytes;
-    return bytes;
-  }
-
-  /** Writes the hours that wait, but the one that rows come into now unless it is all there is. */
+  /** Writes the hours that wait, but the one that rows come into now. */
   private async flush(currentMs?: number): Promise<void> {
     const all = [...this.hours].sort(([a], [b]) => a - b);
-    const done = all.length > 1 ? all.filter(([hourMs]) => hourMs !== currentMs) : all;
+    const done = all.filter(([hourMs]) => hourMs !== currentMs);
     // One hour is compressed on another core while the one before it is converted on this.
     let converting: Promise<void> = Promise.resolve();
     for (const [hourMs, hour] of done) {
@@ -187,5 +184,5 @@ export const importFiles = async (
     const rejected = await locate(file, importer.rejections).catch(() => []);
     onFile({ file, rows: importer.rows, added: importer.added, rejected, ...(error === undefined ? {} : { error }) });
   }
-  await registerPartitions(lake, [app], store);
+  await registerPartitions(lake, [app]);
 };

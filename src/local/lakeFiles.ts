@@ -41,8 +41,33 @@ const registeredFiles = (bucket: string, partitions: readonly RegisteredPartitio
   ];
 };
 
+/** The prefix of a projection's template with a group for each key; undefined where its folders spell them all. */
+const templatePattern = ({ partitionKeys, projection }: TableDefinition): RegExp | undefined => {
+  const template = projection?.["storage.location.template"]?.replace(/^s3:\/\/[^/]+\//, "");
+  if (template === undefined || partitionKeys.every(({ name }) => template.includes(`${name}=\${${name}}`)))
+    return undefined;
+  const parts = template.split(/(\$\{\w+\})/);
+  const source = parts.map((part) => part.replace(/^\$\{(\w+)\}$/, "(?<$1>[^/]+)")).join("");
+  return new RegExp(`^${source}/`);
+};
+
+/** A group of files for each combination of values, which a part of the path without a name holds. */
+const templatedFiles = (bucket: string, table: TableDefinition, pattern: RegExp): TableFiles[] => {
+  const groups = new Map<string, { files: string[]; values: Record<string, string> }>();
+  for (const file of filesBelow(path.join(bucket, table.prefix))) {
+    const found = pattern.exec(path.relative(bucket, file).split(path.sep).join("/"));
+    if (found === null) continue;
+    const group = groups.get(found[0]) ?? { files: [], values: { ...found.groups } };
+    group.files.push(file);
+    groups.set(found[0], group);
+  }
+  return [...groups.values()];
+};
+
 /** Projected tables: every file whose folders spell all keys, with whole numbers where a key is a number. */
 const projectedFiles = (bucket: string, table: TableDefinition): TableFiles[] => {
+  const pattern = templatePattern(table);
+  if (pattern !== undefined) return templatedFiles(bucket, table, pattern);
   const files = filesBelow(path.join(bucket, table.prefix)).filter((file) => {
     const spelled = spelledValues(path.relative(bucket, path.dirname(file)).split(path.sep).join("/"));
     return table.partitionKeys.every(({ name, type }) => {

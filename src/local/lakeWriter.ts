@@ -3,7 +3,9 @@ import { InputError } from "../errors";
 import { PREFIXES } from "../model/keys";
 import { systemClock, type ObjectStore } from "../ports";
 import { loadBundle, type Conversion } from "./bundles";
-import { catalogNames, loadCatalog } from "./localCatalog";
+import { DirectoryMaintenanceStore } from "./directoryMaintenanceStore";
+import { bucketPath, catalogNames, loadCatalog } from "./localCatalog";
+import { LocalPartitions } from "./localPartitions";
 import { LocalQueryEngine } from "./localQueryEngine";
 
 export interface LocalConverter {
@@ -18,7 +20,7 @@ export const openConverter = (store: ObjectStore): Promise<LocalConverter> => {
 };
 
 /** Makes the days of these apps known to queries, those of earlier runs that broke off included. */
-export const registerPartitions = async (lake: string, apps: readonly string[], store: ObjectStore): Promise<void> => {
+export const registerPartitions = async (lake: string, apps: readonly string[]): Promise<void> => {
   const { database, table } = catalogNames(loadCatalog(lake)!);
   const environment = {
     BUCKET: "local",
@@ -27,9 +29,17 @@ export const registerPartitions = async (lake: string, apps: readonly string[], 
     WORKGROUP: "maintenance",
     APPS: apps.join(","),
     QUERY_TIMEOUT_SECONDS: "60",
+    // One's own files stay, however old they are.
+    TABLE_DAYS: "100000",
   };
   const sleep = (): Promise<void> => Promise.resolve();
-  const ports = { engine: new LocalQueryEngine(lake), store, clock: systemClock, sleep };
+  const ports = {
+    engine: new LocalQueryEngine(lake),
+    store: new DirectoryMaintenanceStore(bucketPath(lake)),
+    catalog: new LocalPartitions(lake, table),
+    clock: systemClock,
+    sleep,
+  };
   await loadBundle("partitions")
     .local(environment, ports)
     .update({ time: new Date(systemClock.now()).toISOString() });

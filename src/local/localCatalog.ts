@@ -114,7 +114,10 @@ export const saveCatalog = (lake: string, catalog: LocalCatalog): void => {
 /** The name of the typed table, after which the others are called. */
 export const catalogNames = ({ database, tables }: CatalogDefinitions): CatalogNames => ({
   database,
-  table: tables.find((table) => table.format === "parquet")?.name ?? LOCAL_NAMES.table,
+  // The hidden ones are of the same format, and projected.
+  table:
+    tables.find(({ format, projection }) => format === "parquet" && projection === undefined)?.name ??
+    LOCAL_NAMES.table,
 });
 
 /** The apps that the catalogue knows, from its projections. */

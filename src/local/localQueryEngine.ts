@@ -1,17 +1,23 @@
 import { randomUUID } from "node:crypto";
+import path from "node:path";
 import { InputError } from "../errors";
-import type { QueryEngine, QueryState } from "../ports";
+import type { QueryResult } from "../model/queryResult";
+import type { QueryReader, QueryState } from "../ports";
 import { parseAddPartitions, type AddPartitionStatement } from "./addPartition";
 import { openLake, type LakeOptions } from "./duckdbLake";
-import { addPartitions, loadCatalog } from "./localCatalog";
+import { addPartitions, bucketPath, loadCatalog } from "./localCatalog";
+import { parseUnload } from "./unload";
 
 interface Execution {
   readonly state: QueryState;
   readonly reason?: string;
+  readonly result?: QueryResult;
 }
 
+const NOTHING: QueryResult = { columns: [], rows: [] };
+
 /** Athena on a directory: adding partitions changes the catalogue, everything else runs in DuckDB. */
-export class LocalQueryEngine implements QueryEngine {
+export class LocalQueryEngine implements QueryReader {
   private readonly executions = new Map<string, Execution>();
 
   constructor(
@@ -27,18 +33,25 @@ export class LocalQueryEngine implements QueryEngine {
       if (this.executions.get(id)?.state === "RUNNING") this.executions.set(id, execution);
     };
     void this.execute(sql, options.database).then(
-      () => finished({ state: "SUCCEEDED" }),
+      (result) => finished({ state: "SUCCEEDED", result }),
       (error: unknown) => finished({ state: "FAILED", reason: error instanceof Error ? error.message : String(error) }),
     );
     return Promise.resolve(id);
   }
 
-  state(queryId: string): Promise<{ state: QueryState; reason?: string }> {
-    const execution = this.executions.get(queryId);
-    if (execution !== undefined) return Promise.resolve(execution);
-    return Promise.reject(
-      new InputError("no such query", { field: "queryId", value: queryId, fix: "use an id that start returned" }),
-    );
+  async state(queryId: string): Promise<{ state: QueryState; reason?: string }> {
+    const { state, reason } = await this.executionOf(queryId);
+    return { state, ...(reason === undefined ? {} : { reason }) };
+  }
+
+  async results(queryId: string): Promise<QueryResult> {
+    const { state, result } = await this.executionOf(queryId);
+    if (result !== undefined) return result;
+    throw new InputError("the query has no answer", {
+      field: "queryId",
+      value: state,
+      fix: "wait until it has succeeded",
+    });
   }
 
   async stop(queryId: string): Promise<void> {
@@ -46,18 +59,39 @@ export class LocalQueryEngine implements QueryEngine {
     if (state === "RUNNING") this.executions.set(queryId, { state: "CANCELLED", reason: "stopped by the caller" });
   }
 
-  private async execute(sql: string, database: string): Promise<void> {
+  private executionOf(queryId: string): Promise<Execution> {
+    const execution = this.executions.get(queryId);
+    if (execution !== undefined) return Promise.resolve(execution);
+    return Promise.reject(
+      new InputError("no such query", { field: "queryId", value: queryId, fix: "use an id that start returned" }),
+    );
+  }
+
+  private async execute(sql: string, database: string): Promise<QueryResult> {
     const statement = parseAddPartitions(sql);
     if (statement !== undefined) {
       this.register(statement, database);
-      return;
+      return NOTHING;
     }
-    const session = await openLake(this.lake, this.options);
+    const unload = parseUnload(sql);
+    const session = await openLake(this.lake, { ...this.options, ...this.prune(sql) });
     try {
-      await session.query(sql);
+      if (unload === undefined) return await session.query(sql);
+      const folder = path.resolve(bucketPath(this.lake), unload.prefix);
+      await session.unload(unload.query, { folder, partitionedBy: unload.partitionedBy });
+      return NOTHING;
     } finally {
       session.close();
     }
+  }
+
+  /** A compaction's statements name the hidden tables alone, and one day: then nothing else is looked at. */
+  private prune(sql: string): LakeOptions {
+    const tables = (loadCatalog(this.lake)?.tables ?? []).filter(({ name }) => sql.includes(`"${name}"`));
+    const dates = new Set([...sql.matchAll(/"date" = '(\d{4}-\d\d-\d\d)'/g)].map(([, date]) => date!));
+    const hidden = tables.every(({ format, projection }) => format === "parquet" && projection !== undefined);
+    if (tables.length === 0 || !hidden || dates.size !== 1) return {};
+    return { only: { tables: tables.map(({ name }) => name), date: [...dates][0]! } };
   }
 
   private register({ database, table, ifNotExists, partitions }: AddPartitionStatement, sessionDatabase: string): void {

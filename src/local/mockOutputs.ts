@@ -11,6 +11,7 @@ const ARNS: Record<string, (name: string, region: string) => string> = {
   "aws:lambda/function:Function": (name, region) => regional("lambda", `function:${name}`, region),
   "aws:iam/role:Role": (name) => `arn:aws:iam::${MOCK_ACCOUNT}:role/${name}`,
   "aws:iam/policy:Policy": (name) => `arn:aws:iam::${MOCK_ACCOUNT}:policy/${name}`,
+  "aws:sfn/stateMachine:StateMachine": (name, region) => regional("states", `stateMachine:${name}`, region),
   "aws:sqs/queue:Queue": (name, region) => regional("sqs", name, region),
   "aws:sns/topic:Topic": (name, region) => regional("sns", name, region),
   "aws:kms/key:Key": (name, region) => regional("kms", `key/${name}`, region),

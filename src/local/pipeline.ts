@@ -2,15 +2,20 @@
  * The deployed pipeline on a directory: each function with the environment that the program gave it, on a clock that can be
  * wound. Amplify is the simulated endpoint, the bucket a folder, its events a queue, Athena DuckDB.
  */
-import { rawDayPrefix } from "../model/keys";
+import { setTimeout as wait } from "node:timers/promises";
+import { SUPERSEDED } from "../model/compaction";
+import { PREFIXES, rawDayPrefix } from "../model/keys";
+import { firings } from "../model/scheduleExpression";
 import { HOUR_MS } from "../model/windows";
-import type { Clock, ObjectStore, StoredObject, TimeRange, WriteCondition } from "../ports";
+import type { BackfillRuns, Clock, ObjectStore, StoredObject, TimeRange, WriteCondition } from "../ports";
 import { loadBundle, type FetchResult } from "./bundles";
 import type { DeployedSchedule, Deployment } from "./deployment";
-import { bucketPath } from "./localCatalog";
+import { runCompaction, type CompactionSteps } from "./compaction";
+import { DirectoryMaintenanceStore } from "./directoryMaintenanceStore";
 import { DirectoryStore } from "./directoryStore";
+import { bucketPath, catalogNames } from "./localCatalog";
+import { LocalPartitions } from "./localPartitions";
 import { LocalQueryEngine } from "./localQueryEngine";
-import { firings } from "./schedules";
 
 export interface WoundClock extends Clock {
   set(ms: number): void;
@@ -58,7 +63,11 @@ export interface PipelineCounts {
   failures: number;
   conversions: number;
   partitionUpdates: number;
+  /** Days of an app whose hourly files were united. */
+  compactions: number;
   rowsAdded: number;
+  /** Ranges that the gap finder had asked for again. */
+  gapRanges: number;
 }
 
 export interface LocalPipeline {
@@ -82,7 +91,15 @@ export const openPipeline = async ({
   logHost,
   socketPath,
 }: PipelineOptions): Promise<LocalPipeline> => {
-  const counts: PipelineCounts = { fetches: 0, failures: 0, conversions: 0, partitionUpdates: 0, rowsAdded: 0 };
+  const counts: PipelineCounts = {
+    fetches: 0,
+    failures: 0,
+    conversions: 0,
+    partitionUpdates: 0,
+    compactions: 0,
+    rowsAdded: 0,
+    gapRanges: 0,
+  };
   const errors: string[] = [];
   const queue = new Set<string>();
   const { RAW_PREFIX: rawPrefix = "raw" } = deployment.converter.environment;
@@ -90,17 +107,26 @@ export const openPipeline = async ({
   const store = new AnnouncingStore(new DirectoryStore(bucketPath(lake)), (key) => {
     if (key.startsWith(rawRoot)) queue.add(key);
   });
+  for (const { key, content } of deployment.objects) await store.put(key, Buffer.from(content));
 
   const noSecret = (name: string): Promise<string> => Promise.resolve(`local salt of ${name}`);
   const converter = await loadBundle("convert").local(deployment.converter.environment, { store, clock }, noSecret);
-  const updater = loadBundle("partitions").local(deployment.updater.environment, {
+  const keeper = new DirectoryMaintenanceStore(bucketPath(lake));
+  const { table } = catalogNames(deployment);
+  const maintenance = {
     engine: new LocalQueryEngine(lake),
-    store,
+    store: keeper,
+    catalog: new LocalPartitions(lake, table),
     clock,
     sleep: () => Promise.resolve(),
-  });
+  };
+  const updater = loadBundle("partitions").local(deployment.updater.environment, maintenance);
+  const { compaction } = deployment;
+  const compactor =
+    compaction === undefined ? undefined : loadBundle("compact").local(compaction.compactor.environment, maintenance);
   const fetchers = deployment.fetchers.map(({ arn, environment }) => ({
     arn,
+    app: environment["APP_NAME"],
     ...loadBundle("fetch").local(environment, {
       store,
       clock,
@@ -135,6 +161,27 @@ export const openPipeline = async ({
     }
   };
 
+  // In the backfill's place: the ranges, one after the other, at once.
+  const backfill: BackfillRuns = {
+    running: () => Promise.resolve(false),
+    start: async (_name, { ranges }) => {
+      counts.gapRanges += ranges.length;
+      for (const { app, ...range } of ranges) {
+        const fetcher = fetchers.find((each) => each.app === app);
+        if (fetcher !== undefined) await fetchOne(() => fetcher.fetch(range));
+      }
+    },
+  };
+  const { gapFinder } = deployment;
+  const finder = gapFinder && loadBundle("gaps").local(gapFinder.environment, { store, clock, backfill });
+
+  const compact = async (steps: CompactionSteps, time: string): Promise<void> => {
+    // What the bucket's lifecycle rule does at midnight.
+    for (const prefix of [PREFIXES.accessLogs, PREFIXES.compacted])
+      await keeper.expire(`${prefix}/`, Object.entries(SUPERSEDED)[0]!);
+    counts.compactions += (await runCompaction(steps, time, (ms) => wait(ms))).switched;
+  };
+
   const runScheduled = async (target: string, input: string, timeMs: number): Promise<void> => {
     const event = JSON.parse(input.replaceAll(SCHEDULED_TIME, new Date(timeMs).toISOString())) as { time: string };
     const fetcher = fetchers.find(({ arn }) => target.endsWith(arn));
@@ -142,7 +189,8 @@ export const openPipeline = async ({
     else if (target.endsWith(deployment.updater.arn)) {
       await updater.update(event);
       counts.partitionUpdates++;
-    }
+    } else if (gapFinder !== undefined && target.endsWith(gapFinder.arn)) await finder?.fill(event);
+    else if (compaction !== undefined && target.endsWith(compaction.arn)) await compact(compactor!, event.time);
   };
 
   return {

@@ -92,7 +92,7 @@ interface Arborist {
  * For each function, CallbackFunction has npm read the whole of node_modules, with the same result: that made half of the time
  * that 50 apps take. Here it is read once. Gives back what undoes that.
  */
-const readPackagesOnce = (from: NodeJS.Require): (() => void) => {
+export const readPackagesOnce = (from: NodeJS.Require): (() => void) => {
   const sdkRequire = createRequire(from.resolve("@pulumi/pulumi"));
   const { Arborist } = sdkRequire("@npmcli/arborist") as { Arborist: { prototype: Arborist } };
   const { prototype } = Arborist;

@@ -6,7 +6,7 @@ import { S3Store } from "../aws/s3Store";
 import { PREFIXES, rawKey } from "../model/keys";
 import { DAY_MS, HOUR_MS, windowsOf } from "../model/windows";
 import { systemClock, type ObjectStore, type TimeRange } from "../ports";
-import { loadBundle, type FetchOutcome, type HourResult } from "./bundles";
+import { loadBundle, quietSdk, type FetchOutcome, type HourResult } from "./bundles";
 import { DirectoryStore } from "./directoryStore";
 import { openConverter, registerPartitions } from "./lakeWriter";
 import { bucketPath, declareApps } from "./localCatalog";
@@ -35,7 +35,8 @@ export interface PullResult {
   readonly unanswered: readonly Unanswered[];
 }
 
-const sourceOf = ({ region, profile }: PullApp): AmplifyLogSource => {
+/** Amplify, with one's own credentials. */
+export const sourceOf = ({ region, profile }: PullApp): AmplifyLogSource => {
   const client = new AmplifyClient({
     maxAttempts: MAX_ATTEMPTS,
     ...(region === undefined ? {} : { region }),
@@ -102,8 +103,7 @@ const pullApp = async (
       const hourMs = Date.parse(hour.hour);
       const why = whyNot(hour, chunk, nowMs);
       if (why !== undefined) {
-        const failure = outcome.failures[0]?.message;
-        const words = why === "failed" && failure !== undefined ? `failed: ${failure}` : why;
+        const words = hour.error === undefined ? why : `${why}: ${hour.error}`;
         join(unanswered, { app: app.name, startMs: hourMs, endMs: hourMs + HOUR_MS, why: words });
       }
       sum.rows += hour.rows;
@@ -129,6 +129,7 @@ export const pull = async (
   options: { readonly range: TimeRange; readonly chunkDays: number },
   onProgress: (progress: PullProgress) => void,
 ): Promise<PullResult> => {
+  quietSdk();
   const names = apps.map(({ name }) => name);
   if ("lake" in target) declareApps(target.lake, names);
   const results: PullResult[] = [];
@@ -140,7 +141,7 @@ export const pull = async (
       results.push({ rows: 0, added: 0, rejected: 0, unanswered: [{ app: app.name, ...options.range, why }] });
     }
   }
-  if ("lake" in target) await registerPartitions(target.lake, names, new DirectoryStore(bucketPath(target.lake)));
+  if ("lake" in target) await registerPartitions(target.lake, names);
   const total = (pick: (result: PullResult) => number): number =>
     results.reduce((sum, result) => sum + pick(result), 0);
   return {

@@ -22,7 +22,7 @@ const projectSchema = z.object({
 });
 const stackSchema = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
 
-const readYaml = <T>(file: string, schema: z.ZodType<T>, fix: string): T => {
+export const readYaml = <T>(file: string, schema: z.ZodType<T>, fix: string): T => {
   if (!existsSync(file)) throw new InputError("there is no such file", { field: path.basename(file), fix });
   let content: unknown;
   try {

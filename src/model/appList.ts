@@ -2,7 +2,7 @@
  * The apps of a pipeline, as the deployed functions know them: an object in the bucket, because a function's environment holds
  * 4 KB, which a hundred apps exceed.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { InputError } from "../errors";
 import { PREFIXES } from "./keys";
 

@@ -49,6 +49,9 @@ export type Period = (typeof PERIODS)[number];
 
 export const rawTableName = ({ table }: CatalogNames): string => `${table}_raw`;
 export const rejectedTableName = ({ table }: CatalogNames): string => `${table}_rejected`;
+/** Hidden tables of the compaction: the hourly files wherever a partition points, and the files that it wrote. */
+export const hourlyTableName = ({ table }: CatalogNames): string => `${table}_hourly`;
+export const compactionsTableName = ({ table }: CatalogNames): string => `${table}_compactions`;
 export const COVERAGE_TABLE = "fetch_coverage";
 export const EVERYTHING_VIEW = "logs";
 export const periodViewName = ({ table }: CatalogNames, period: Period): string => `${table}_${period}`;
@@ -130,6 +133,32 @@ export const catalogTables = (options: CatalogOptions): TableDefinition[] => [
   },
 ];
 
+/** What the compaction reads, and nobody else needs to: both without partitions, so that no reader's table is touched. */
+export const maintenanceTables = (options: CatalogOptions): TableDefinition[] => [
+  {
+    name: hourlyTableName(options),
+    comment: "For the compaction only: the hourly files, those of compacted days too. Ask the typed table instead",
+    format: "parquet",
+    columns: TABLE_COLUMNS,
+    partitionKeys: TABLE_PARTITION_KEYS,
+    prefix: PREFIXES.accessLogs,
+    projection: dateProjection(options, PREFIXES.accessLogs),
+  },
+  {
+    name: compactionsTableName(options),
+    comment: "For the compaction only: what each compaction wrote, by its id. Ask the typed table instead",
+    format: "parquet",
+    columns: TABLE_COLUMNS,
+    partitionKeys: [...TABLE_PARTITION_KEYS, { name: "compaction", type: "string", comment: "the compaction's id" }],
+    prefix: PREFIXES.compacted,
+    projection: {
+      ...dateProjection(options, PREFIXES.compacted),
+      "projection.compaction.type": "injected",
+      "storage.location.template": `s3://${options.bucket}/${PREFIXES.compacted}/date=\${date}/\${compaction}/app=\${app}`,
+    },
+  },
+];
+
 const dayText = (expression: string): string => `CAST(CAST(${expression} AS date) AS varchar)`;
 
 /** The predicate on the partition key, in words that mean the same to Trino and DuckDB and that Trino pushes to Glue. */
@@ -206,6 +235,8 @@ export const reservedCatalogNames = (names: CatalogNames): string[] => [
   names.table,
   rawTableName(names),
   rejectedTableName(names),
+  hourlyTableName(names),
+  compactionsTableName(names),
   COVERAGE_TABLE,
   EVERYTHING_VIEW,
   ...PERIODS.map((period) => periodViewName(names, period)),

@@ -3,14 +3,25 @@ import type { z } from "zod";
 import { AmplifyLogsError } from "../errors";
 import { appViewName, PERIODS, reservedCatalogNames } from "./catalog";
 import { parseNamePattern } from "./names";
+import { longestPauseMs } from "./scheduleExpression";
+import { HOUR_MS } from "./windows";
 
 interface CheckedPipeline {
-  readonly apps: readonly { readonly name: string; readonly domainName: string }[];
+  readonly apps: readonly {
+    readonly name: string;
+    readonly domainName: string;
+    readonly furtherDomains: readonly string[];
+  }[];
   readonly retiredApps: readonly string[];
   readonly database: { readonly name: string };
   readonly tableName: string;
   readonly retention: { readonly rawDays: number };
   readonly settlingHours: number;
+  readonly lookbackHours: number;
+  readonly gapDays: number;
+  readonly schedule: string;
+  readonly delayMinutes: number;
+  readonly alarms: { readonly enabled: boolean; readonly freshnessHours: number };
   readonly ipPolicy: string;
   readonly saltParameter?: string | undefined;
   readonly projectionYears: { readonly first: number; readonly last: number };
@@ -35,20 +46,34 @@ export const checkPattern = (pattern: string, context: Context): void => {
   }
 };
 
+const checkDomains = (
+  { domainName, furtherDomains }: CheckedPipeline["apps"][number],
+  i: number,
+  context: Context,
+): void => {
+  const domains = [domainName, ...furtherDomains].map((domain) => domain.toLowerCase());
+  domains.forEach((domain, at) => {
+    const path = at === 0 ? ["apps", i, "domainName"] : ["apps", i, "furtherDomains", at - 1];
+    if (domain.startsWith("www.")) {
+      report(
+        context,
+        path,
+        "is a subdomain: Amplify keeps access logs by domain association, and answers 'Domain not found' for it",
+        `write ${domain.slice("www.".length)}; its rows tell ${domain} apart in host_header`,
+      );
+    } else if (domains.indexOf(domain) !== at) {
+      report(context, path, "is among the app's domains already", "remove it: each window would be asked for twice");
+    }
+  });
+};
+
 const checkApps = ({ apps, retiredApps, database, tableName }: CheckedPipeline, context: Context): void => {
   const reserved = new Set(reservedCatalogNames({ database: database.name, table: tableName }));
   const seen = new Map<string, number>();
   const madeBy = new Map<string, string>();
-  apps.forEach(({ name, domainName }, i) => {
-    if (domainName.toLowerCase().startsWith("www.")) {
-      const apex = domainName.slice("www.".length);
-      report(
-        context,
-        ["apps", i, "domainName"],
-        "is a subdomain: Amplify keeps access logs by domain association, and answers 'Domain not found' for it",
-        `write ${apex}; its rows tell ${domainName} apart in host_header`,
-      );
-    }
+  apps.forEach((app, i) => {
+    const { name } = app;
+    checkDomains(app, i, context);
     const first = seen.get(name);
     if (first !== undefined) {
       report(context, ["apps", i, "name"], `is the name of apps[${first}] too`, "give each app a name of its own");
@@ -83,14 +108,40 @@ const checkApps = ({ apps, retiredApps, database, tableName }: CheckedPipeline, 
   });
 };
 
+/** Hours that pass in good health between an hour's begin and its being stored: the hour, its delay and the schedule's pause. */
+const healthyHours = ({ schedule, delayMinutes }: CheckedPipeline): number =>
+  Math.ceil(1 + delayMinutes / 60 + longestPauseMs(schedule) / HOUR_MS);
+
+const checkFreshness = (settings: CheckedPipeline, context: Context): void => {
+  const { enabled, freshnessHours } = settings.alarms;
+  const healthy = enabled ? healthyHours(settings) : 0;
+  if (freshnessHours > healthy) return;
+  report(
+    context,
+    ["alarms", "freshnessHours"],
+    `would alarm in good health: with schedule ${settings.schedule} and delayMinutes ${settings.delayMinutes} the newest hour is up to ${healthy} hours old`,
+    `write ${healthy + 3} or more, or run more often`,
+  );
+};
+
 export const checkPipeline = (settings: CheckedPipeline, context: Context): void => {
   checkApps(settings, context);
+  checkFreshness(settings, context);
   if (settings.retention.rawDays * 24 <= settings.settlingHours) {
     report(
       context,
       ["retention", "rawDays"],
       `is not longer than settlingHours (${settings.settlingHours})`,
       "keep raw files at least until their hour has settled",
+    );
+  }
+  for (const own of ["settlingHours", "lookbackHours"] as const) {
+    if (settings.gapDays * 24 > settings[own]) continue;
+    report(
+      context,
+      ["gapDays"],
+      `is not longer than ${own} (${settings[own]})`,
+      "give hours up only when the fetcher no longer asks for them by itself",
     );
   }
   if (settings.ipPolicy === "hashed" && settings.saltParameter === undefined) {

@@ -2,7 +2,7 @@
  * The settings of a lake and a pipeline: type, bounds, default and description, once. Inputs that Pulumi may know only later
  * (ARNs) are checked when they are plain text.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { IP_POLICIES } from "./ipPolicy";
 import { PREFIXES } from "./keys";
 import { APP_NAME, ATHENA_NAME, DEFAULT_NAME_PATTERN, TAG_KEYS } from "./names";
@@ -53,6 +53,16 @@ export const WORD = /^[a-z][a-z0-9-]{0,30}$/;
 export const WORD_FIX = "use a-z, 0-9 and hyphens, a letter first, at most 31 characters";
 const word = () => text(WORD, "must be a short lower-case word", WORD_FIX);
 
+const domainName = () =>
+  text(
+    /^(?=.{1,64}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/i,
+    "is not a domain name",
+    "write it without https:// and path, like example.com",
+  );
+
+/** Each is one more request for each window; ten fit in a function's environment whatever their length. */
+const MOST_FURTHER_DOMAINS = 10;
+
 const appName = () =>
   text(APP_NAME, "must be a name that Athena takes", "use a-z, 0-9 and _, a letter first, at most 26 characters");
 
@@ -66,11 +76,12 @@ export const appSchema = z.strictObject({
     "is not the id of an Amplify app",
     "copy the last part of the App ARN, like d1a2b3c4d5e6f7",
   ).describe("Id of the Amplify app."),
-  domainName: text(
-    /^(?=.{1,64}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/i,
-    "is not a domain name",
-    "write it without https:// and path, like example.com",
-  ).describe("Domain association: the apex (example.com) or BRANCH.APPID.amplifyapp.com."),
+  domainName: domainName().describe("Domain association: the apex (example.com) or BRANCH.APPID.amplifyapp.com."),
+  furtherDomains: z
+    .array(domainName())
+    .max(MOST_FURTHER_DOMAINS, `must be at most ${MOST_FURTHER_DOMAINS} domains`)
+    .default([])
+    .describe("Further domain associations of the app; each window is asked for each of them."),
   region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "is not a region", "write it like eu-central-1")
     .optional()
     .describe("Region of the app. Default: the pipeline's."),
@@ -164,6 +175,13 @@ const pipelineShape = {
   schedule: schedule().default("rate(1 hour)").describe("When each app is fetched."),
   settlingSchedule: schedule().default("cron(15 2 * * ? *)").describe("When the settling hours are fetched again."),
   partitionSchedule: schedule().default("cron(30 3 * * ? *)").describe("When partitions are added ahead."),
+  gapSchedule: schedule().default("cron(50 * * * ? *)").describe("When hours are looked for that are not proven."),
+  gapDays: whole(2, 60, "days")
+    .default(14)
+    .describe("How long an hour that is not proven is asked for again; later it is given up, with an alarm."),
+  completeness: flag()
+    .default(false)
+    .describe("Whether rows are compared with the requests that Amplify's own metric counted, hour by hour."),
   delayMinutes: whole(0, 720, "minutes")
     .default(60)
     .describe("How long rows take to appear: younger hours are not asked for."),
@@ -188,9 +206,24 @@ const pipelineShape = {
     })
     .prefault({})
     .describe("Bounds of the projected tables: an open range would make Athena list for ever."),
+  compaction: z
+    .strictObject({
+      enabled: flag().default(true).describe("Whether the hourly files of closed days are united."),
+      schedule: schedule().default("cron(45 4 * * ? *)").describe("When closed days are united."),
+    })
+    .prefault({})
+    .describe("The state machine that unites a closed day's hourly files: fewer files are read faster."),
+  backfill: z
+    .strictObject({
+      schedule: schedule().optional().describe("When it runs by itself. Default: never."),
+      days: whole(1, 400, "days").default(14).describe("Days that it asks for where nothing else is said."),
+      maxConcurrency: whole(1, 100, "apps").default(5).describe("Apps that it fetches at one time."),
+    })
+    .prefault({})
+    .describe("The state machine that fetches hours again, or for the first time."),
   alarms: z
     .strictObject({
-      enabled: flag().default(true).describe("Whether alarms are made."),
+      enabled: flag().default(true).describe("Whether alarms are made, with their topic and a dashboard."),
       emails: z
         .array(text(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "is not an e-mail address", "write it like team@example.com"))
         .default([])
@@ -198,6 +231,16 @@ const pipelineShape = {
       topicArn: arn("sns", "arn:aws:sns:eu-central-1:123456789012:alarms").describe(
         "An own topic. Default: one is made, with its key.",
       ),
+      freshnessHours: whole(1, 336, "hours")
+        .default(6)
+        .describe(
+          "Oldest that the newest complete hour of any app may be; the same holds for what waits to be converted.",
+        ),
+      rejectedPercent: whole(0, 100, "percent").default(5).describe("Most of an hour's lines that may break a rule."),
+      bucketGigabytes: whole(1, 10_000_000, "gigabytes").default(100).describe("Most that the data bucket may hold."),
+      scanGigabytesPerDay: whole(1, 10_000_000, "gigabytes")
+        .default(1000)
+        .describe("Most that all queries may scan in a day (5 USD a terabyte, November 2026)."),
     })
     .prefault({})
     .describe("Who learns of trouble."),

@@ -87,6 +87,7 @@ export const ROLES = {
   compactionErrorsAlarm: { component: "monitoring", type: "al", n: 12 },
   gapFinderErrorsAlarm: { component: "monitoring", type: "al", n: 13 },
   quarantineAlarm: { component: "monitoring", type: "al", n: 14 },
+  backlogAlarm: { component: "monitoring", type: "al", n: 15 },
   dashboard: { component: "monitoring", type: "db", n: 1 },
 } as const satisfies Record<string, ResourceRole>;
 

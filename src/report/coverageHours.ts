@@ -15,6 +15,8 @@ export interface CalendarHour {
   readonly state: HourState;
   readonly rows: number;
   readonly error: string | undefined;
+  /** Requests that Amplify's own metric counted; undefined when unknown. */
+  readonly requests: number | undefined;
 }
 
 export interface CalendarDay {
@@ -63,10 +65,63 @@ export const coverageCalendar = (
       hours: Array.from({ length: 24 }, (_, hour): CalendarHour => {
         const row = byHour.get(`${app} ${day} ${hour}`);
         const state = stateOf(row, startOf(day, hour), firstMs, expectedUntilMs);
-        return { hour, state, rows: row?.rows ?? 0, error: row?.error };
+        return { hour, state, rows: row?.rows ?? 0, error: row?.error, requests: row?.requests };
       }),
     }));
   });
+};
+
+/** Hours of one app that follow each other and lack the same. */
+export interface Gap {
+  readonly app: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly state: HourState;
+  readonly error: string | undefined;
+}
+
+/** What is not complete and could be, by app, oldest first. */
+export const gapsIn = (calendar: readonly CalendarDay[]): Gap[] => {
+  const gaps: Gap[] = [];
+  for (const { app, day, hours } of calendar) {
+    for (const { hour, state, error } of hours) {
+      if (!isIncomplete(state)) continue;
+      const startMs = Date.parse(`${day}T00:00:00Z`) + hour * HOUR_MS;
+      const endMs = startMs + HOUR_MS;
+      const last = gaps.at(-1);
+      const goesOn = last?.app === app && last.endMs === startMs && last.state === state && last.error === error;
+      if (goesOn) gaps[gaps.length - 1] = { ...last, endMs };
+      else gaps.push({ app, startMs, endMs, state, error });
+    }
+  }
+  return gaps;
+};
+
+/** Amplify's own count beside the rows, of the hours that it counted. */
+export interface Counted {
+  readonly requests: number;
+  /** How many of them a row shows. */
+  readonly shown: number;
+}
+
+/**
+ * Day by day: a request at an hour's end may be counted in the next one. A day with more rows than requests lacks nothing; undefined
+ * where nothing was counted.
+ */
+export const countedIn = (days: readonly CalendarDay[]): Counted | undefined => {
+  const sums = days.map(({ hours }) => {
+    const known = hours.filter((hour) => hour.requests !== undefined);
+    const requests = known.reduce((sum, hour) => sum + (hour.requests ?? 0), 0);
+    return {
+      requests,
+      shown: Math.min(
+        requests,
+        known.reduce((sum, { rows }) => sum + rows, 0),
+      ),
+    };
+  });
+  const requests = sums.reduce((sum, day) => sum + day.requests, 0);
+  return requests === 0 ? undefined : { requests, shown: sums.reduce((sum, day) => sum + day.shown, 0) };
 };
 
 /** How many hours are proven and how many are not; undefined without coverage. */

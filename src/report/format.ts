@@ -45,6 +45,9 @@ export const formatShare = (value: number): string => {
   return `${percent.toFixed(percent < 10 && percent > 0 ? 1 : 0)}${THIN}%`;
 };
 
+/** A share in percent to a tenth, never rounded up: 100 % is said of what lacks nothing. */
+export const formatShown = (value: number): string => `${Math.floor(value * 1000) / 10}${THIN}%`;
+
 /** Seconds, in the unit that reads best. */
 export const formatSeconds = (seconds: number | undefined): string => {
   if (seconds === undefined) return "\u2013";

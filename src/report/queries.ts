@@ -200,7 +200,7 @@ WHERE r."place" <= CASE WHEN r."is_bot" THEN 15 ELSE 400 END
 ORDER BY r."is_bot", r."place"`;
 
 const coverage = (scope: ReportScope): string => `SELECT t."app", t."date" AS "day", substr(t."hour", 12, 2) AS "hour",
-    t."state", t."rows", substr(t."error", 1, 200) AS "error"
+    t."state", t."rows", substr(t."error", 1, 200) AS "error", t."requests"
 FROM ${qualify(scope.database, COVERAGE_TABLE)} t
 WHERE ${within(scope)}
 ORDER BY 1, 2, 3`;

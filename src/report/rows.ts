@@ -97,4 +97,5 @@ export const readCoverage = (row: Row): CoverageHour => ({
   state: textOf(row, "state"),
   rows: numberOf(row, "rows"),
   error: textOrNull(row, "error") ?? undefined,
+  requests: numberOrUndefined(row, "requests"),
 });

@@ -42,7 +42,7 @@ figcaption,.legend{color:var(--muted);font-size:.82rem}
 .chart line{stroke:var(--grid)}.chart .base{stroke:var(--line)}
 .chart .hit{fill:transparent}.chart g:hover .hit{fill:var(--muted);fill-opacity:.14}
 .f-people{fill:var(--people)}.f-bots{fill:var(--bots)}.f-warn{fill:var(--warn)}.f-bad{fill:var(--bad)}.f-bar{fill:var(--bar)}.f-barbot{fill:var(--barbot)}
-.f-ok{fill:var(--ok)}.f-quiet{fill:var(--quiet)}.f-part{fill:var(--quiet);stroke:var(--ok);stroke-width:1.5;stroke-dasharray:2 1.5}.f-none{fill:var(--card);stroke:var(--bad);stroke-width:1.5}.f-open{fill:none;stroke:var(--line);stroke-width:1}
+.f-ok{fill:var(--ok)}.f-quiet{fill:var(--quiet)}.f-part{fill:var(--quiet);stroke:var(--ok);stroke-width:1.5;stroke-dasharray:2 1.5}.f-half{fill:var(--card);stroke:var(--warn);stroke-width:1.5;stroke-dasharray:3 2}.f-none{fill:var(--card);stroke:var(--bad);stroke-width:1.5}.f-open{fill:none;stroke:var(--line);stroke-width:1}
 table{border-collapse:collapse;width:100%;font-size:.87rem;line-height:1.4}
 caption{text-align:left}
 th{font-weight:500;color:var(--muted);font-size:.78rem;text-align:left;padding:4px 8px;border-bottom:1px solid var(--line);vertical-align:bottom}
@@ -52,7 +52,7 @@ tbody tr:last-child>*{border-bottom:0}
 tr>:first-child{padding-left:0}tr>:last-child{padding-right:0}
 .cellbox{display:grid}
 .n{text-align:right;white-space:nowrap;width:1%}
-.app{display:block;max-width:9em;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.from{padding-left:7px;display:block;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.dot{vertical-align:0}.appname{margin:6px 0 2px;font-size:.87rem}
+.app{display:block;max-width:9em;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.from{padding-left:7px;display:block;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.dot{vertical-align:0}.appname{margin:6px 0 2px;font-size:.87rem}.nowrap{white-space:nowrap}.gaps{margin:18px 0 4px;font-size:.87rem}
 .calendars{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:10px 36px}.calendars>:only-child{grid-column:span 2}
 .dim{color:var(--muted)}.small{font-size:.8rem}
 .barbox{position:relative;display:block;padding:1px 7px;min-height:1.4em}

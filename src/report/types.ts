@@ -126,6 +126,8 @@ export interface CoverageHour {
   readonly state: string;
   readonly rows: number;
   readonly error: string | undefined;
+  /** Requests that Amplify's own metric counted; undefined when it was not asked, or did not say. */
+  readonly requests: number | undefined;
 }
 
 export interface RejectedReason {

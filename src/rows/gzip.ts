@@ -1,5 +1,8 @@
 /** Gzip of an hour's file: at once where it is small, in pieces and on another thread where it is not. */
+import { createHash } from "node:crypto";
+import { createWriteStream, statSync } from "node:fs";
 import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip, gunzipSync, gzipSync } from "node:zlib";
 
 /** Below this a stream costs more than the work: bytes, zipped and not. */
@@ -7,6 +10,43 @@ const SMALL_ZIPPED = 1 << 16;
 const SMALL = 1 << 18;
 /** Bytes that a stream hands on at a time. */
 const CHUNK_BYTES = 1 << 18;
+
+/** Level 4 writes twice as fast as the default for 5 % more bytes, and raw objects live 30 days. */
+export const RAW_GZIP_LEVEL = 4;
+
+type Pieces = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/** What of it comes in pieces itself. Whoever stops reading lets go of the source. @throws as zlib does, on broken data */
+export async function* unzippedStream(gzipped: Pieces): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  const done = pipeline(Readable.from(gzipped, { objectMode: false }), gunzip);
+  // The reader below hears of it.
+  done.catch(() => undefined);
+  yield* gunzip as AsyncIterable<Buffer>;
+  await done;
+}
+
+/** Writes gzip into a file; says how large it is and what was in it. */
+export const zipIntoFile = async (
+  path: string,
+  pieces: Iterable<Buffer>,
+  level: number,
+): Promise<{ bytes: number; sha256: string }> => {
+  const hash = createHash("sha256");
+  function* hashed(): Generator<Buffer> {
+    for (const piece of pieces) {
+      hash.update(piece);
+      yield piece;
+    }
+  }
+  const source = Readable.from(hashed(), { objectMode: false });
+  await pipeline(
+    source,
+    createGzip({ level, chunkSize: CHUNK_BYTES }),
+    createWriteStream(path, { flags: "wx", mode: 0o600 }),
+  );
+  return { bytes: statSync(path).size, sha256: hash.digest("hex") };
+};
 
 /** The content in pieces. @throws as zlib does, on broken data */
 export const unzipped = (gzipped: Uint8Array): AsyncIterable<Buffer> | Iterable<Buffer> => {

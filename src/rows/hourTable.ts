@@ -15,6 +15,10 @@ const COLON = 58;
 const DATE = columnIndex("date");
 const TIME = columnIndex("time");
 const REQUEST_ID = columnIndex("request_id");
+/** Longest field that is taken; CloudFront takes requests of 20,480 bytes, each of which may come as three. */
+export const MAX_FIELD_BYTES = 1 << 16;
+/** Rejected lines of an hour that are listed; of the others there is the number. */
+export const MAX_LISTED_REJECTIONS = 10_000;
 /** Bytes of a rejected line that are kept; a little more than is stored, so that no address is cut before it is hidden. */
 export const RAW_EXCERPT = 4160;
 
@@ -29,6 +33,8 @@ export class HourTable {
    * things under one id the longer one counts, whichever came first: a cut line is shorter.
    */
   duplicates = 0;
+  /** All lines that were rejected; the first of them are listed. */
+  rejected = 0;
   readonly rejections: Rejection[] = [];
 
   private capacity = 128;
@@ -43,7 +49,10 @@ export class HourTable {
   private readonly dateBytes: Buffer;
   private readonly hourBytes: Buffer;
 
-  constructor(readonly hourMs: number) {
+  constructor(
+    readonly hourMs: number,
+    private readonly maxListed = MAX_LISTED_REJECTIONS,
+  ) {
     this.codes = LOG_COLUMNS.map(() => new Int32Array(this.capacity));
     this.interners = LOG_COLUMNS.map(() => new ByteInterner());
     this.values = LOG_COLUMNS.map(() => []);
@@ -54,6 +63,7 @@ export class HourTable {
   /** Takes the line `buffer[start, end)`; `lineNumber` counts from 1, the header. */
   add(buffer: Buffer, start: number, end: number, lineNumber: number, cut = false): void {
     const reject = (rule: Rejection["rule"], reason: string): void => {
+      if (this.rejected++ >= this.maxListed) return;
       const raw = buffer.toString("utf8", start, Math.min(end, start + RAW_EXCERPT));
       this.rejections.push({ line_number: lineNumber, rule, reason, raw });
     };
@@ -69,7 +79,7 @@ export class HourTable {
       const code = interner.intern(this.hashes[field]!, buffer, this.starts[field]!, this.ends[field]!);
       this.rowCodes[field] = code;
       // The id is looked at below: a rejected row must not make a later good one a duplicate.
-      if (code === known) this.values[field]!.push(readField(LOG_COLUMNS[field]!, interner.text(code)));
+      if (code === known) this.values[field]!.push(this.read(field, interner.text(code)));
       const value = this.values[field]![code];
       if (value instanceof BadField) return reject(value.rule, value.reason);
     }
@@ -91,6 +101,13 @@ export class HourTable {
 
   valueOf(name: LogColumnName, row: number): FieldValue {
     return this.value(columnIndex(name), row);
+  }
+
+  private read(field: number, text: string): FieldValue | BadField {
+    const column = LOG_COLUMNS[field]!;
+    return this.ends[field]! - this.starts[field]! > MAX_FIELD_BYTES
+      ? new BadField("size", `${column.name} is longer than ${MAX_FIELD_BYTES} bytes`)
+      : readField(column, text);
   }
 
   /** For each code of an id, its row; -1 for ids of rejected lines only. */

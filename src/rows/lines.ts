@@ -73,3 +73,13 @@ export class LineSplitter {
     else this.visit(buffer, start, start, false);
   }
 }
+
+/** The lines of pieces that are no file's beginning: no header, no byte order mark; empty ones are left out. */
+export const visitLines = (pieces: Iterable<Uint8Array>, visit: LineVisitor): void => {
+  const splitter = new LineSplitter((buffer, start, end, cut) => {
+    if (end > start) visit(buffer, start, end, cut);
+  });
+  splitter.push(Buffer.of(LF));
+  for (const piece of pieces) splitter.push(piece);
+  splitter.end();
+};

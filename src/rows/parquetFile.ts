@@ -1,6 +1,6 @@
 import * as zlib from "node:zlib";
 import type { CompressionCodec } from "hyparquet";
-import { parquetMetadata, parquetReadObjects, type Compressors, type FileMetaData } from "hyparquet";
+import { parquetMetadata, parquetReadObjects, type AsyncBuffer, type Compressors, type FileMetaData } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import { TABLE_COLUMNS, type Column } from "../model/columns";
 import { parquetSchema } from "./parquetSchema";
@@ -36,52 +36,103 @@ const decompressors: Compressors = {
   },
 };
 
-/** A Parquet file with typed columns; `cell(column, row)` is asked once per cell, row group by row group. */
+export type CellReader = (column: Column, row: number) => Cell;
+
+/** A Parquet file with typed columns, written row group by row group: what was appended in parts is the same file as in one. */
+export class ParquetFileWriter {
+  rows = 0;
+  private readonly parquet: ParquetWriter;
+  private group: Cell[][] = [];
+  private groupRows = 0;
+
+  constructor(writer: ByteWriter, metadata: Readonly<Record<string, string>>) {
+    this.parquet = new ParquetWriter({
+      writer,
+      schema: parquetSchema(),
+      codec: PARQUET_CODEC,
+      compressors,
+      createdBy: "amplify-log-pipeline",
+      kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+    });
+  }
+
+  /** Takes rows in the file's order; `cell` is asked once per cell. */
+  append(rows: number, cell: CellReader): void {
+    for (let first = 0; first < rows;) {
+      const size = Math.min(ROW_GROUP_ROWS - this.groupRows, rows - first);
+      TABLE_COLUMNS.forEach((column, index) => {
+        const cells = this.groupRows === 0 ? new Array<Cell>(size) : this.group[index]!;
+        for (let row = 0; row < size; row++) cells[this.groupRows + row] = cell(column, first + row);
+        this.group[index] = cells;
+      });
+      this.groupRows += size;
+      first += size;
+      if (this.groupRows === ROW_GROUP_ROWS) this.writeGroup();
+    }
+    this.rows += rows;
+  }
+
+  finish(): void {
+    if (this.groupRows > 0) this.writeGroup();
+    void this.parquet.finish();
+  }
+
+  private writeGroup(): void {
+    const columnData = TABLE_COLUMNS.map(({ name }, index) => ({ name, data: this.group[index]! }));
+    void this.parquet.write({ columnData, rowGroupSize: this.groupRows });
+    this.group = [];
+    this.groupRows = 0;
+  }
+}
+
+/** A Parquet file in memory. */
 export const writeParquet = (
   rows: number,
-  cell: (column: Column, row: number) => Cell,
+  cell: CellReader,
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array => {
   const writer = new ByteWriter();
-  const parquet = new ParquetWriter({
-    writer,
-    schema: parquetSchema(),
-    codec: PARQUET_CODEC,
-    compressors,
-    createdBy: "amplify-log-pipeline",
-    kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
-  });
-  for (let first = 0; first < rows; first += ROW_GROUP_ROWS) {
-    const size = Math.min(ROW_GROUP_ROWS, rows - first);
-    const columnData = TABLE_COLUMNS.map((column) => {
-      const data = new Array<Cell>(size);
-      for (let row = 0; row < size; row++) data[row] = cell(column, first + row);
-      return { name: column.name, data };
-    });
-    void parquet.write({ columnData, rowGroupSize: size });
-  }
-  void parquet.finish();
+  const parquet = new ParquetFileWriter(writer, metadata);
+  parquet.append(rows, cell);
+  parquet.finish();
   return writer.getBytes();
 };
 
 export const FOOTER_BYTES = 65_536;
 
+/** Bytes from a footer's start to the file's end; undefined when these are not the last bytes of a Parquet file. */
+export const footerBytes = (tail: Uint8Array): number | undefined => {
+  if (tail.byteLength < 12) return undefined;
+  return new DataView(tail.buffer, tail.byteOffset, tail.byteLength).getUint32(tail.byteLength - 8, true) + 8;
+};
+
 /** The footer of a file from its last bytes; undefined when those do not hold all of it. */
 export const readFooter = (tail: Uint8Array): FileMetaData | undefined => {
-  if (tail.byteLength < 12) return undefined;
-  const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
-  if (view.getUint32(tail.byteLength - 8, true) + 8 > tail.byteLength) return undefined;
-  return parquetMetadata(Uint8Array.from(tail).buffer);
+  const bytes = footerBytes(tail);
+  return bytes === undefined || bytes > tail.byteLength ? undefined : parquetMetadata(Uint8Array.from(tail).buffer);
 };
 
 export const footerValue = (footer: FileMetaData, key: string): string | undefined =>
   footer.key_value_metadata?.find((entry) => entry.key === key)?.value;
 
+export type ParquetRow = Record<string, Cell>;
+
 /** Rows as objects, timestamps as ms in a bigint, in the file's order. */
-export const readParquet = async (file: Uint8Array, columns?: readonly string[]): Promise<Record<string, Cell>[]> => {
-  const bytes = Uint8Array.from(file).buffer;
+export const readParquet = (file: Uint8Array, columns?: readonly string[]): Promise<ParquetRow[]> =>
+  readRows({ file: Uint8Array.from(file).buffer }, columns);
+
+/** The same of some rows of a file that is not in memory. */
+export const readRows = async (
+  source: {
+    readonly file: AsyncBuffer | ArrayBuffer;
+    readonly metadata?: FileMetaData;
+    readonly rowStart?: number;
+    readonly rowEnd?: number;
+  },
+  columns?: readonly string[],
+): Promise<ParquetRow[]> => {
   const rows = await parquetReadObjects({
-    file: bytes,
+    ...source,
     compressors: decompressors,
     ...(columns ? { columns: [...columns] } : {}),
   });
@@ -91,5 +142,5 @@ export const readParquet = async (file: Uint8Array, columns?: readonly string[])
       else if (value === undefined) row[name] = null;
     }
   }
-  return rows as Record<string, Cell>[];
+  return rows as ParquetRow[];
 };

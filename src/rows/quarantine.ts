@@ -1,25 +1,74 @@
 import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
 import { gzipSync } from "node:zlib";
 import type { RejectedRow } from "../model/coverage";
 import { datePrefix, PREFIXES, type AppHour } from "../model/keys";
-import type { ObjectStore } from "../ports";
+import type { ObjectStore, OpenedObject } from "../ports";
+import { putFile } from "./largeObjects";
+import { TemporaryFolder } from "./temporaryFolder";
 
 /** JSON lines, gzip: what the rejected table reads. */
 export const jsonLines = (rows: readonly RejectedRow[]): Uint8Array =>
   gzipSync(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 
-/** Puts a file that is no access log aside, under a name made of its content: the same file again changes nothing. */
+const idOf = (hash: string): string => hash.slice(0, 16);
+
+const tell = async (
+  store: ObjectStore,
+  hour: AppHour,
+  id: string,
+  raw: string,
+  reason: string,
+  source: string,
+): Promise<void> => {
+  const row: RejectedRow = { line_number: 1, rule: "header", reason, raw, source };
+  await store.put(`${datePrefix(PREFIXES.rejected, hour)}quarantine-${id}.json.gz`, jsonLines([row]));
+};
+
+/** Puts a file that is no access log aside, under a name made of its content: the same file again changes nothing. `what` says how much of it. */
 export const quarantineObject = async (
   store: ObjectStore,
   hour: AppHour,
   gzipped: Uint8Array,
   source: string,
   reason: string,
+  what = "whole file",
 ): Promise<string> => {
-  const id = createHash("sha256").update(gzipped).digest("hex").slice(0, 16);
-  const target = `${datePrefix(PREFIXES.quarantine, hour)}${id}.csv.gz`;
+  const id = idOf(createHash("sha256").update(gzipped).digest("hex"));
+  const target = quarantineKey(hour, id);
   await store.put(target, gzipped);
-  const row: RejectedRow = { line_number: 1, rule: "header", reason, raw: `whole file kept at ${target}`, source };
-  await store.put(`${datePrefix(PREFIXES.rejected, hour)}quarantine-${id}.json.gz`, jsonLines([row]));
+  await tell(store, hour, id, `${what} kept at ${target}`, reason, source);
   return target;
+};
+
+const quarantineKey = (hour: AppHour, id: string): string => `${datePrefix(PREFIXES.quarantine, hour)}${id}.csv.gz`;
+
+/** The same of an object of any size. */
+export const quarantineStored = async (
+  store: ObjectStore,
+  hour: AppHour,
+  object: OpenedObject,
+  source: string,
+  reason: string,
+): Promise<string> => {
+  const folder = new TemporaryFolder();
+  try {
+    const path = folder.newFile();
+    const hash = createHash("sha256");
+    async function* hashed(pieces: typeof object.body): AsyncGenerator<Uint8Array> {
+      for await (const piece of pieces) {
+        hash.update(piece);
+        yield piece;
+      }
+    }
+    await pipeline(object.body, hashed, createWriteStream(path, { flags: "wx", mode: 0o600 }));
+    const id = idOf(hash.digest("hex"));
+    const target = quarantineKey(hour, id);
+    await putFile(store, target, { path, bytes: object.bytes });
+    await tell(store, hour, id, `whole file kept at ${target}`, reason, source);
+    return target;
+  } finally {
+    folder.remove();
+  }
 };

@@ -10,6 +10,9 @@ const COMMA = 44;
 const DASH = 45;
 const COLON = 58;
 
+/** Bytes of rows that wait for the first one with a date. */
+const MAX_EARLY_BYTES = 16 * 1024 ** 2;
+
 const digits = (buffer: Buffer, at: number, count: number): number => {
   let value = 0;
   for (let index = at; index < at + count; index++) {
@@ -58,6 +61,7 @@ export class RawFileReader {
   private last: number | undefined;
   /** Rows before the first one with a date: they wait for it. */
   private early: Buffer[] = [];
+  private earlyBytes = 0;
   private readonly reader = new HourReader();
   private readonly splitter: LineSplitter;
 
@@ -83,12 +87,7 @@ export class RawFileReader {
   /** @throws UnknownHeaderError when rows came, but none with a date */
   end(): void {
     this.splitter.end();
-    if (this.early.length === 0) return;
-    if (!Number.isFinite(this.range.startMs)) {
-      throw new UnknownHeaderError("no row of the file has a date and a time", { field: this.source });
-    }
-    for (const line of this.early) this.put(this.range.startMs, line, 0, line.length);
-    this.early = [];
+    if (this.early.length > 0) this.placeEarly(this.firstInstant());
   }
 
   private line(buffer: Buffer, start: number, end: number): void {
@@ -100,14 +99,29 @@ export class RawFileReader {
     if (end === start) return;
     const ms = this.reader.instant(buffer, start, end);
     if (!Number.isNaN(ms)) {
-      if (this.last === undefined) {
-        for (const line of this.early) this.put(ms, line, 0, line.length);
-        this.early = [];
-      }
+      if (this.last === undefined) this.placeEarly(ms);
       this.last = ms;
     }
-    if (this.last === undefined) this.early.push(Buffer.from(buffer.subarray(start, end)));
+    if (this.last === undefined) this.wait(Buffer.from(buffer.subarray(start, end)));
     else this.put(this.last, buffer, start, end);
+  }
+
+  private wait(line: Buffer): void {
+    this.early.push(line);
+    this.earlyBytes += line.length + 1;
+    if (this.earlyBytes > MAX_EARLY_BYTES) this.placeEarly(this.firstInstant());
+  }
+
+  /** Where rows go that no row with a date came before. */
+  private firstInstant(): number {
+    if (Number.isFinite(this.range.startMs)) return this.range.startMs;
+    throw new UnknownHeaderError("no row of the file has a date and a time", { field: this.source });
+  }
+
+  private placeEarly(ms: number): void {
+    for (const line of this.early) this.put(ms, line, 0, line.length);
+    this.early = [];
+    this.earlyBytes = 0;
   }
 
   private put(ms: number, buffer: Buffer, start: number, end: number): void {

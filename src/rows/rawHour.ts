@@ -1,7 +1,10 @@
 import { LOG_COLUMNS, columnIndex, CSV_HEADER } from "../model/columns";
 import { ByteInterner } from "./byteInterner";
-import { LineSplitter } from "./lines";
+import { LineSplitter, visitLines } from "./lines";
+import { HOUR_SLICES, SlicedLines, timeSlice } from "./slicedLines";
+import type { TemporaryFolder } from "./temporaryFolder";
 
+const LF = 10;
 const COMMA = 44;
 const DASH = 45;
 const FIELDS = LOG_COLUMNS.length;
@@ -9,24 +12,39 @@ const REQUEST_ID = columnIndex("request_id");
 /** Bytes of a piece: the first is small, because most hours of most sites are. */
 const FIRST_CHUNK_BYTES = 1 << 13;
 const CHUNK_BYTES = 1 << 18;
-const HEADER_LINE = Buffer.from(`${CSV_HEADER}\n`);
+export const HEADER_LINE = Buffer.from(`${CSV_HEADER}\n`);
 
 /**
  * The lines of one hour as Amplify gave them, each once. Two lines of one request id that say different things are both kept:
  * one may be cut or broken, and only conversion can tell which.
+ *
+ * What is too much for memory goes to disk (`spillTo`); lines are then taken as they come, and compared when they are merged.
  */
 export class RawHour {
   rows = 0;
   bytes = 0;
-  private readonly ids = new ByteInterner();
+  /** Where the lines are once they do not lie in memory. */
+  spilled: SlicedLines | undefined;
+  private ids = new ByteInterner();
   /** Where the first line of each id lies: its chunk, its first byte there and the one after its last. */
-  private readonly places: number[] = [];
-  private readonly others = new ByteInterner();
-  private readonly chunks: Buffer[] = [];
+  private places: number[] = [];
+  private others = new ByteInterner();
+  private chunks: Buffer[] = [];
   private used = 0;
+
+  /** Bytes of lines that it holds in memory. */
+  get memoryBytes(): number {
+    return this.spilled === undefined ? this.bytes : this.spilled.bufferedBytes;
+  }
 
   /** Takes a line unless it is known; says whether it was new. */
   add(buffer: Buffer, start: number, end: number): boolean {
+    if (this.spilled !== undefined) {
+      this.spilled.add(timeSlice(buffer, start, end), buffer, start, end);
+      this.rows++;
+      this.bytes += end - start + 1;
+      return true;
+    }
     let field = 0;
     let idStart = start;
     let idEnd = start;
@@ -109,10 +127,59 @@ export class RawHour {
     return added;
   }
 
+  /** The same of a file that may be too large for memory: false, and this hour is of no use, when it is. */
+  async addFileUpTo(content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, maxBytes: number): Promise<boolean> {
+    let bytes = 0;
+    let fits = true;
+    async function* limited(): AsyncGenerator<Uint8Array> {
+      for await (const piece of content) {
+        bytes += piece.byteLength;
+        fits = bytes <= maxBytes;
+        if (!fits) return;
+        yield piece;
+      }
+    }
+    await this.addFile(limited());
+    return fits;
+  }
+
+  /** Takes lines without a header; says how many were new. */
+  addLines(pieces: Iterable<Buffer>): number {
+    let added = 0;
+    visitLines(pieces, (buffer, start, end) => {
+      if (this.add(buffer, start, end)) added++;
+    });
+    return added;
+  }
+
   /** Takes what another hour holds; says how many lines were new, and how many of ours it lacked. */
-  async merge(other: RawHour): Promise<{ added: number; lacking: number }> {
+  merge(other: RawHour): { added: number; lacking: number } {
     const before = this.rows;
-    const added = await this.addFile(other.pieces());
+    const added = this.addLines(other.pieces().slice(1));
     return { added, lacking: before - (other.rows - added) };
+  }
+
+  /** Its lines in a new file, in slices. */
+  toSlices(folder: TemporaryFolder): SlicedLines {
+    const slices = new SlicedLines(folder, HOUR_SLICES);
+    for (const piece of this.pieces().slice(1)) {
+      for (let start = 0; start < piece.length;) {
+        const end = piece.indexOf(LF, start);
+        slices.add(timeSlice(piece, start, end), piece, start, end);
+        start = end + 1;
+      }
+    }
+    return slices;
+  }
+
+  /** Moves its lines out of memory into a new file; those that come later go there at once. */
+  spillTo(folder: TemporaryFolder): void {
+    this.spilled = this.toSlices(folder);
+    this.spilled.flush();
+    this.chunks = [];
+    this.places = [];
+    this.used = 0;
+    this.ids = new ByteInterner();
+    this.others = new ByteInterner();
   }
 }

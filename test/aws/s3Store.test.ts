@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { S3Store } from "../../src/aws/s3Store";
@@ -74,11 +77,66 @@ describe("S3Store", () => {
     ]);
   });
 
+  it("opens an object in pieces, and knows a missing one", async () => {
+    const store = await open(({ path }, response) =>
+      path.includes("missing")
+        ? error(response, 404, "NoSuchKey")
+        : response.writeHead(200, { etag: '"e"', "content-length": "600000" }).end("x".repeat(600_000)),
+    );
+    const object = await store.open("raw/k");
+    expect([object!.etag, object!.bytes]).to.deep.equal(['"e"', 600_000]);
+    const pieces: number[] = [];
+    for await (const piece of object!.body) pieces.push(piece.byteLength);
+    expect(pieces.reduce((sum, bytes) => sum + bytes)).to.equal(600_000);
+    expect(pieces.length).to.be.greaterThan(1);
+    expect(await store.open("raw/missing")).to.equal(undefined);
+  });
+
+  describe("of a file", () => {
+    let folder: string;
+    let path: string;
+    before(() => {
+      folder = mkdtempSync(join(tmpdir(), "alp-file-"));
+      path = join(folder, "body");
+      writeFileSync(path, "y".repeat(300_000));
+    });
+    after(() => rmSync(folder, { recursive: true, force: true }));
+
+    it("sends it with its length and condition, and again after what passes", async () => {
+      let refusals = 1;
+      const store = await open((_, response) => {
+        if (refusals-- > 0) error(response, 503, "SlowDown");
+        else response.writeHead(200, { etag: '"n"' }).end();
+      });
+      const written = await store.putFile("k", { path, bytes: 300_000 }, { ifMatch: '"e"' });
+      expect(written).to.deep.equal({ etag: '"n"' });
+      expect(server!.requests).to.have.length(2);
+      for (const { headers, body } of server!.requests) {
+        expect(headers["if-match"]).to.equal('"e"');
+        expect(headers["content-length"]).to.equal("300000");
+        // CRC-32 of 300,000 times "y", by another implementation (Python's zlib).
+        expect(headers["x-amz-checksum-crc32"]).to.equal("jbNkRA==");
+        expect(body === "y".repeat(300_000)).to.equal(true);
+      }
+    });
+
+    it("calls a lost race so, and does not send again what is denied", async () => {
+      const race = await open((_, response) => error(response, 412, "PreconditionFailed"));
+      const lost = await caught(race.putFile("k", { path, bytes: 300_000 }, { ifMatch: null }));
+      expect(lost).to.be.instanceOf(ConflictError);
+      await server!.close();
+      const denied = await open((_, response) => error(response, 403, "AccessDenied"));
+      expect((await caught(denied.putFile("k", { path, bytes: 300_000 }))).name).to.equal("AccessDenied");
+      expect(server!.requests).to.have.length(1);
+    });
+  });
+
   const writes: readonly [number, string, { ifMatch: string | null } | undefined, string][] = [
     [412, "PreconditionFailed", { ifMatch: null }, "ConflictError"],
     [409, "ConditionalRequestConflict", { ifMatch: '"e"' }, "ConflictError"],
     [404, "NoSuchKey", { ifMatch: '"e"' }, "ConflictError"],
     [404, "NoSuchBucket", undefined, "NoSuchBucket"],
+    [404, "NoSuchBucket", { ifMatch: null }, "NoSuchBucket"],
     [403, "AccessDenied", { ifMatch: null }, "AccessDenied"],
   ];
   for (const [status, code, condition, name] of writes) {

@@ -10,6 +10,8 @@ export interface Loopback {
     readonly method: string;
     readonly path: string;
     readonly body: string;
+    /** The body as it came. */
+    readonly bytes: Buffer;
     readonly headers: IncomingMessage["headers"];
   }[];
   close(): Promise<void>;
@@ -27,6 +29,7 @@ export const listen = async (
         method: incoming.method!,
         path: incoming.url!,
         body: Buffer.concat(parts).toString(),
+        bytes: Buffer.concat(parts),
         headers: incoming.headers,
       };
       requests.push(request);

@@ -17,6 +17,7 @@ const row = (hour: number, state: CoverageState, rows = 0): CoverageRow => ({
   first_fetch: "2024-03-02T00:00:00.000Z",
   last_fetch: "2024-03-02T00:00:00.000Z",
   late_rows: 0,
+  requests: null,
   lacking_rows: 0,
   refusals: 0,
   error: state === "failed" ? "\u001b[2J down" : null,
@@ -47,7 +48,14 @@ describe("amplify-logs coverage", () => {
     ];
     const lines = states.map(([state, rows], hour) => `${JSON.stringify(row(hour, state, rows))}\n`);
     putObject(lake, "coverage/app=shop/date=2024-03-01/hours.json", lines.join(""));
-    putObject(lake, "coverage/app=blog/date=2024-03-01/hours.json", `${JSON.stringify(row(23, "fetched", 7))}\n`);
+    // One of an older version, without the count of requests.
+    const older = Object.fromEntries(Object.entries(row(22, "quiet")).filter(([name]) => name !== "requests"));
+    const blog = [older, { ...row(23, "fetched", 1999), requests: 2000 }];
+    putObject(
+      lake,
+      "coverage/app=blog/date=2024-03-01/hours.json",
+      blog.map((each) => `${JSON.stringify(each)}\n`).join(""),
+    );
   });
   after(() => remove());
 
@@ -56,9 +64,25 @@ describe("amplify-logs coverage", () => {
     expect({ status, stderr }).to.deep.equal({ status: 0, stderr: "" });
     const lines = stdout.split("\n");
     // Hours from the first on that nobody asked for are missing: it is long past them.
-    expect(lines).to.include("2024-03-01  ░▒▓█·??!!~!!!!!!!!!!!!!!          206  19 not complete");
-    expect(lines).to.include("2024-03-01                         █            7");
-    expect(stdout).to.contain("shop  5 hours complete, 19 not").and.to.contain("blog  1 hour complete, 0 not");
+    expect(lines).to.include("2024-03-01  ░▒▓█·??!!/!!!!!!!!!!!!!!          206  19 not complete");
+    expect(lines).to.include("2024-03-01                        ·█        1,999       99.9 %");
+    expect(lines).to.include("shop  5 hours complete, 19 not");
+    expect(lines).to.include("blog  2 hours complete, 0 not, rows for 99.9 % of 2,000 requests that Amplify counted");
+  });
+
+  it("lists what is not complete, oldest first, and why", () => {
+    const { stdout } = run("--from", "2024-03-01", "--to", "2024-03-01", "--app", "shop");
+    const lines = stdout.split("\n");
+    const from = lines.indexOf("  Not complete, oldest first:");
+    expect(lines.slice(from + 1, from + 7)).to.deep.equal([
+      "  2024-03-01 05:00 to 06:00  blank: an empty file proves nothing",
+      "  2024-03-01 06:00 to 07:00  no address in the answer",
+      "  2024-03-01 07:00 to 08:00  refused",
+      "  2024-03-01 08:00 to 09:00  failed: \\x1b[2J down",
+      "  2024-03-01 09:00 to 10:00  provisional: only a part was asked for",
+      "  2024-03-01 10:00 to 2024-03-02 00:00  missing: never asked for",
+    ]);
+    expect(stdout).to.not.contain("\u001b");
   });
 
   it("shows one app, and the rows behind the calendar, without obeying them", () => {

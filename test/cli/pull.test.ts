@@ -1,71 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
 import { parsePullConfig } from "../../src/local/pullConfig";
-import { logFile, logLine } from "../rows/logLines";
+import { AmplifyStandIn, ROWS } from "./amplifyStandIn";
+import { S3StandIn } from "./s3StandIn";
 
 const MAIN = path.join(__dirname, "../../src/cli/main.js");
-const MINUTE_MS = 60_000;
-
-/** A row each ten minutes of November's first four days, in 2024. */
-const ROWS = Array.from({ length: 4 * 144 }, (_, i) => Date.parse("2024-11-01T00:00:00Z") + i * 10 * MINUTE_MS);
-const lineAt = (ms: number): string => {
-  const text = new Date(ms).toISOString();
-  return logLine({ date: text.slice(0, 10), time: text.slice(11, 19), request_id: `id-${ms}` });
-};
-
-interface Asked {
-  readonly appId: string;
-  readonly domainName: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-/** Answers as Amplify does, both ends inclusive; `broken` windows hold the instant that it cannot serve. */
-class AmplifyStandIn {
-  readonly asked: Asked[] = [];
-  broken: number | undefined;
-  private server: Server | undefined;
-  url = "";
-
-  async start(): Promise<void> {
-    this.server = createServer((request, response) => {
-      const { pathname, searchParams } = new URL(request.url!, this.url);
-      const between = (from: number, to: number): number[] => ROWS.filter((ms) => ms >= from && ms <= to);
-      if (request.method === "GET") {
-        const [from, to] = [Number(searchParams.get("from")), Number(searchParams.get("to"))];
-        return response.end(logFile(between(from, to).map(lineAt)));
-      }
-      const parts: Buffer[] = [];
-      request.on("data", (part: Buffer) => parts.push(part));
-      request.on("end", () => {
-        const { startTime, endTime, domainName } = JSON.parse(Buffer.concat(parts).toString()) as {
-          startTime: number;
-          endTime: number;
-          domainName: string;
-        };
-        const [from, to] = [startTime * 1000, endTime * 1000];
-        const iso = (ms: number): string => new Date(ms).toISOString().slice(5, 16);
-        this.asked.push({ appId: pathname.split("/")[2]!, domainName, from: iso(from), to: iso(to) });
-        const hit = this.broken !== undefined && from <= this.broken && this.broken < to;
-        response.setHeader("content-type", "application/json");
-        response.end(JSON.stringify(hit ? {} : { logUrl: `${this.url}/file?from=${from}&to=${to}&X-Amz-Signature=1` }));
-      });
-    }).listen(0, "127.0.0.1");
-    await once(this.server, "listening");
-    this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  stop(): void {
-    this.server?.closeAllConnections();
-    this.server?.close();
-  }
-}
 
 describe("amplify-logs pull", () => {
   let folder: string;
@@ -80,7 +24,10 @@ describe("amplify-logs pull", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const run = async (...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> => {
+  const runWith = async (
+    environment: Record<string, string>,
+    ...args: string[]
+  ): Promise<{ status: number; stdout: string; stderr: string }> => {
     const child = spawn(process.execPath, [MAIN, ...args], {
       cwd: folder,
       env: {
@@ -89,8 +36,8 @@ describe("amplify-logs pull", () => {
         AWS_ACCESS_KEY_ID: "test",
         AWS_SECRET_ACCESS_KEY: "test",
         AWS_REGION: "eu-central-1",
-        AWS_ENDPOINT_URL_AMPLIFY: amplify.url,
-        AMPLIFY_LOGS_LOG_HOSTS: new URL(amplify.url).host,
+        ...amplify.environment(),
+        ...environment,
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       },
     });
@@ -100,6 +47,7 @@ describe("amplify-logs pull", () => {
     const [status] = (await once(child, "close")) as [number];
     return { status, stdout, stderr };
   };
+  const run = (...args: string[]): ReturnType<typeof runWith> => runWith({}, ...args);
   const ids = async (lake = "lake"): Promise<string[]> => {
     const sql = "select app || ' ' || request_id as id from access_logs order by 1";
     const { stdout, stderr } = await run("query", "--lake", lake, "--format", "json", "--sql", sql);
@@ -201,6 +149,57 @@ describe("amplify-logs pull", () => {
     const { status, stderr } = await run("pull", "--from", today, "--to", tomorrow, ...ONE);
     expect(status).to.equal(1);
     expect(stderr).to.match(/not answered: shop, .* to .* 00:00: not over yet/);
+  });
+
+  it("puts files into the file's bucket below its prefix where no lake is named, and again adds nothing", async () => {
+    const s3 = new S3StandIn("my-logs");
+    await s3.start();
+    try {
+      config({ s3: { bucket: "my-logs", prefix: "amplify_logs" } });
+      const range = ["--from", "2024-11-01", "--to", "2024-11-02T02:00:00Z", "--app", "My-Shop"];
+      const pull = (): Promise<{ status: number; stdout: string; stderr: string }> =>
+        runWith({ AWS_ENDPOINT_URL_S3: s3.url }, "pull", ...range);
+      const first = await pull();
+      expect(first.status, first.stderr).to.equal(0);
+      expect(first.stdout).to.equal("156 rows, 156 new: s3://my-logs/amplify_logs/\n");
+      const hours = (day: string, count: number): string[] =>
+        Array.from({ length: count }, (_, hour) => {
+          const [from, to] = [hour, (hour + 1) % 24].map((at) => String(at).padStart(2, "0"));
+          return `amplify_logs/app=my_shop/year=2024/month=11/day=${day}/access_logs-${from}-${to}.csv.gz`;
+        });
+      const raw = [...s3.objects.keys()].filter((key) => key.startsWith("amplify_logs/"));
+      expect(raw).to.have.members([...hours("01", 24), ...hours("02", 2)]);
+      const lines = raw.flatMap((key) => gunzipSync(s3.objects.get(key)!).toString().trimEnd().split("\n").slice(1));
+      const found = lines.map((line) => line.split(",")[14]).sort();
+      const wanted = ROWS.filter((ms) => ms < Date.parse("2024-11-02T02:00:00Z")).map((ms) => `id-${ms}`);
+      expect(found).to.deep.equal(wanted);
+      // What is known of the hours lies where a deployed lake has it.
+      const beside = [...s3.objects.keys()].filter((key) => !key.startsWith("amplify_logs/"));
+      expect(beside.sort()).to.deep.equal(
+        ["01", "02"].map((day) => `coverage/app=my_shop/date=2024-11-${day}/hours.json`),
+      );
+      const before = new Map(raw.map((key) => [key, s3.objects.get(key)!]));
+      const again = await pull();
+      expect(again.stdout).to.equal("156 rows, 0 new: s3://my-logs/amplify_logs/\n");
+      for (const [key, body] of before) expect(s3.objects.get(key)).to.equal(body);
+    } finally {
+      await s3.stop();
+    }
+  });
+
+  it("ends with 1 when the bucket cannot be written to, and says why", async () => {
+    const s3 = new S3StandIn("another-bucket");
+    await s3.start();
+    try {
+      config({ s3: { bucket: "my-logs", prefix: "amplify_logs" } });
+      const range = ["--from", "2024-11-01", "--to", "2024-11-02", "--app", "My-Shop"];
+      const { status, stderr } = await runWith({ AWS_ENDPOINT_URL_S3: s3.url }, "pull", ...range);
+      expect(status).to.equal(1);
+      expect(stderr).to.match(/not answered: my_shop, 2024-11-01 00:00 to 2024-11-02 00:00: failed: NoSuchBucket/);
+      expect(stderr).not.to.contain("Warning");
+    } finally {
+      await s3.stop();
+    }
   });
 
   const bad: readonly [string, object | undefined, string[], string][] = [

@@ -14,6 +14,7 @@ interface Monitor {
   invoke(request: Request & { getTok(): string }, done: unknown): unknown;
 }
 
+const MACHINE = "aws:sfn/stateMachine:StateMachine";
 const LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
 const KEY = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555";
 
@@ -27,6 +28,9 @@ describe("arguments go through to what is deployed", function () {
       schedule: "rate(2 hours)",
       settlingSchedule: "cron(45 4 * * ? *)",
       partitionSchedule: "cron(50 23 * * ? *)",
+      gapSchedule: "cron(20 * * * ? *)",
+      compaction: { schedule: "cron(10 5 * * ? *)" },
+      backfill: { schedule: "cron(30 6 ? * MON *)", days: 9, maxConcurrency: 2 },
       delayMinutes: 90,
       lookbackHours: 7,
       settlingHours: 30,
@@ -57,11 +61,17 @@ describe("arguments go through to what is deployed", function () {
       "logs-shop-settle": "cron(45 4 * * ? *)",
       "logs-partitions": "cron(50 23 * * ? *)",
       "logs-partitions-hourly": "cron(5 * * * ? *)",
+      "logs-compaction": "cron(10 5 * * ? *)",
+      "logs-gaps": "cron(20 * * * ? *)",
+      "logs-backfill": "cron(30 6 ? * MON *)",
     });
     for (const { name, inputs: own } of ofType(graph, SCHEDULE)) {
       const target = own["target"] as { arn: string; roleArn: string };
-      const lambda = name.includes("shop") ? "logs-shop-fetch" : "logs-partitions";
-      expect(target.arn, name).to.match(new RegExp(`:function:${String(inputs(LAMBDA, lambda)["name"])}$`));
+      const lambda = name.includes("shop") ? "logs-shop-fetch" : name.replace("-hourly", "");
+      const started = ["logs-compaction", "logs-backfill"].includes(name)
+        ? `:stateMachine:${String(inputs(MACHINE, name)["name"])}$`
+        : `:function:${String(inputs(LAMBDA, lambda)["name"])}$`;
+      expect(target.arn, name).to.match(new RegExp(started));
       expect(target.roleArn, name).to.match(
         new RegExp(`:role/${String(inputs("aws:iam/role:Role", "logs-scheduler")["name"])}$`),
       );
@@ -82,6 +92,8 @@ describe("arguments go through to what is deployed", function () {
     });
     expect(variables(graph, "logs-convert")).to.include({ RAW_PREFIX: "amplify/raw" });
     expect(variables(graph, "logs-partitions")).to.include({ DATABASE: "web", TABLE: "requests", APPS: "shop" });
+    expect(variables(graph, "logs-plan")).to.include({ BACKFILL_DAYS: "9" });
+    expect(inputs(MACHINE, "logs-backfill")["definition"]).to.include('"MaxConcurrency":2');
   });
 
   it("runtime, memory and time of each function, and where its failed runs go", () => {
@@ -91,13 +103,18 @@ describe("arguments go through to what is deployed", function () {
       own["memorySize"],
       own["timeout"],
       (own["deadLetterConfig"] as { targetArn: string } | undefined)?.targetArn.replace(/.*-(?=sq)/, ""),
+      (own["ephemeralStorage"] as { size: number } | undefined)?.size,
     ]);
     expect(functions).to.have.deep.members([
-      ["logs-shop-fetch", "nodejs22.x", 1024, 300, "sq3-inftes"],
-      ["logs-convert", "nodejs22.x", 1769, 300, undefined],
-      ["logs-partitions", "nodejs22.x", 256, 300, "sq3-inftes"],
+      ["logs-shop-fetch", "nodejs22.x", 1024, 300, "sq3-inftes", 4096],
+      ["logs-convert", "nodejs22.x", 1769, 300, undefined, 4096],
+      ["logs-partitions", "nodejs22.x", 256, 300, "sq3-inftes", undefined],
+      ["logs-gaps", "nodejs22.x", 256, 300, "sq3-inftes", undefined],
+      // A state machine starts these, and takes care of what fails.
+      ["logs-plan", "nodejs22.x", 256, 60, undefined, undefined],
+      ["logs-compact", "nodejs22.x", 512, 900, undefined, undefined],
     ]);
-    for (const name of ["logs-shop-fetch", "logs-convert", "logs-partitions"]) {
+    for (const [name] of functions as [string][]) {
       const group = inputs("aws:cloudwatch/logGroup:LogGroup", name);
       expect(group["retentionInDays"], name).to.equal(14);
       expect(inputs(LAMBDA, name)["loggingConfig"], name).to.deep.equal({

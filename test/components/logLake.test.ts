@@ -80,8 +80,13 @@ describe("LogLake", function () {
     ).inputs["rules"] as object[];
     expect(rule).to.deep.include({ bucketKeyEnabled: true });
     expect(find(locked, "aws:kms/key:Key", "logs-data").inputs).to.include({ enableKeyRotation: true });
-    for (const { inputs } of ofType(locked, "aws:iam/rolePolicy:RolePolicy"))
-      expect(String(inputs["policy"])).to.include("kms:GenerateDataKey");
+    const rights = new Map(
+      ofType(locked, "aws:iam/rolePolicy:RolePolicy").map(({ name, inputs }) => [name, String(inputs["policy"])]),
+    );
+    for (const writer of ["logs-shop-fetch", "logs-convert", "logs-partitions", "logs-compact"])
+      expect(rights.get(writer), writer).to.include("kms:Decrypt").and.include("kms:GenerateDataKey");
+    for (const reader of ["logs-plan", "logs-gaps"])
+      expect(rights.get(reader), reader).to.include("kms:Decrypt").and.not.include("kms:GenerateDataKey");
     for (const { inputs } of ofType(locked, "aws:athena/workgroup:Workgroup"))
       expect(JSON.stringify(inputs)).to.include("SSE_KMS");
     expect(find(locked, "aws:s3/bucket:Bucket", "logs-data")).to.deep.include({ protect: false });

@@ -20,7 +20,7 @@ describe("a pipeline under other arguments and options", function () {
     const gone = [...three.values()].filter(({ urn }) => !two.has(urn));
     const others = gone.filter(({ name }) => !name.includes("docs"));
     // The policy set that held only this app goes with it.
-    expect(others.every(({ name }) => name.startsWith("logs-scheduler-"))).to.equal(true);
+    expect(others.every(({ name }) => /^logs-(scheduler|backfill)-\d$/.test(name))).to.equal(true);
     const changed = [...two.values()].filter(
       ({ urn, inputs }) => JSON.stringify(three.get(urn)?.inputs) !== JSON.stringify(inputs),
     );
@@ -38,11 +38,13 @@ describe("a pipeline under other arguments and options", function () {
     );
     expect(named).to.have.length.above(30);
     for (const { type, inputs } of named)
-      expect(String(inputs["name"]), type).to.match(/^(\/aws\/lambda\/|alias\/)?inftes-acme-[a-z]{2}\d/);
+      expect(String(inputs["name"]), type).to.match(
+        /^(\/aws\/lambda\/|\/aws\/vendedlogs\/states\/|alias\/)?inftes-acme-[a-z]{2}\d/,
+      );
     for (const { inputs } of ofType(own, "aws:s3/bucket:Bucket"))
       expect(inputs["bucket"]).to.match(/^inftes-acme-ss\d-123456789012$/);
     const taggable =
-      /:(Bucket|Function|Role|Policy|Queue|Topic|Key|LogGroup|EventRule|ScheduleGroup|Workgroup|MetricAlarm|CatalogDatabase|EventSourceMapping)$/;
+      /:(Bucket|Function|Role|Policy|Queue|Topic|Key|LogGroup|EventRule|ScheduleGroup|Workgroup|MetricAlarm|CatalogDatabase|EventSourceMapping|StateMachine)$/;
     const tagged = own.resources.filter(({ type }) => taggable.test(type));
     expect(tagged).to.have.length.above(20);
     for (const { urn, inputs } of tagged) {

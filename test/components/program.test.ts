@@ -30,8 +30,8 @@ describe("the program", function () {
     }
     expect(shown).to.deep.equal([
       ["infdev", false, "amplify_logs_dev", 0],
-      ["inftes", false, "amplify_logs_test", 4],
-      ["infpro", true, "amplify_logs", 4],
+      ["inftes", false, "amplify_logs_test", 15],
+      ["infpro", true, "amplify_logs", 15],
     ]);
   });
 
@@ -87,7 +87,7 @@ describe("the program", function () {
     }));
     const config = { ...stack.config, "amplify-logs:apps": JSON.stringify(apps) };
     const graph = await evaluateProgram({ ...stack, config });
-    expect(ofType(graph, "aws:lambda/function:Function")).to.have.length(52);
+    expect(ofType(graph, "aws:lambda/function:Function")).to.have.length(50 + 5);
     // A managed policy holds 6,144 characters.
     for (const { inputs } of ofType(graph, "aws:iam/policy:Policy"))
       expect(String(inputs["policy"])).to.have.length.below(6144);

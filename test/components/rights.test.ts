@@ -87,30 +87,68 @@ describe("rights", function () {
     );
   });
 
-  it("of the partition updater: its statements, what Athena needs for them, and a list of state/ to repair from", () => {
+  const athena = (): Rights => {
     const workgroup = `arn:aws:athena:eu-central-1:${ACCOUNT}:workgroup/${input("aws:athena/workgroup:Workgroup", "logs-maintenance", "name")}`;
-    const table = [glue("catalog"), glue("database/amplify_logs"), glue("table/amplify_logs/access_logs")];
+    return {
+      "athena:StartQueryExecution": [workgroup],
+      "athena:GetQueryExecution": [workgroup],
+      "athena:StopQueryExecution": [workgroup],
+      "s3:GetBucketLocation": [RESULTS, DATA],
+      "s3:ListBucket": [RESULTS, DATA],
+      "s3:ListBucketMultipartUploads": [RESULTS],
+    };
+  };
+  const tables = (...names: string[]): string[] => [
+    glue("catalog"),
+    glue("database/amplify_logs"),
+    ...names.map((name) => glue(`table/amplify_logs/${name}`)),
+  ];
+
+  it("of the partition updater: its statements, what Athena needs for them, states to read, and days to drop", () => {
+    const table = tables("access_logs");
     expect(rights("logs-partitions")).to.deep.equal(
       sorted({
-        "athena:StartQueryExecution": [workgroup],
-        "athena:GetQueryExecution": [workgroup],
-        "athena:StopQueryExecution": [workgroup],
+        ...athena(),
         "glue:GetDatabase": [...table, glue("database/default")],
         "glue:GetTable": table,
         "glue:GetPartition": table,
         "glue:GetPartitions": table,
         "glue:BatchCreatePartition": table,
         "glue:CreatePartition": table,
-        "s3:GetObject": [`${RESULTS}/*`],
+        "glue:BatchUpdatePartition": table,
+        "glue:BatchDeletePartition": table,
+        "s3:GetObject": [`${RESULTS}/*`, ...own(["state"])],
         "s3:PutObject": [`${RESULTS}/*`],
+        "s3:DeleteObject": own(["access_logs", "access_logs_compacted", "state"]),
         "s3:AbortMultipartUpload": [`${RESULTS}/*`],
         "s3:ListMultipartUploadParts": [`${RESULTS}/*`],
-        "s3:GetBucketLocation": [RESULTS, DATA],
-        "s3:ListBucket": [RESULTS, DATA],
-        "s3:ListBucketMultipartUploads": [RESULTS],
         ...useKey(),
         ...logsOf(lambdaName("logs-partitions")),
         ...failedRuns(),
+      }),
+    );
+  });
+
+  it("of the compactor: read a day's files through its own tables, write them anew elsewhere, and switch", () => {
+    const files = own(["access_logs", "access_logs_compacted"]);
+    const written = [`${RESULTS}/*`, ...own(["access_logs_compacted"])];
+    const read = tables("access_logs", "access_logs_hourly", "access_logs_compactions");
+    expect(rights("logs-compact")).to.deep.equal(
+      sorted({
+        ...athena(),
+        "athena:GetQueryResults": athena()["athena:GetQueryExecution"]!,
+        "glue:GetDatabase": [...read, glue("database/default")],
+        "glue:GetTable": read,
+        "glue:GetPartitions": read,
+        "glue:BatchUpdatePartition": tables("access_logs"),
+        "s3:GetObject": [`${RESULTS}/*`, ...files, ...own(["state"])],
+        "s3:PutObject": [...written, ...own(["state"])],
+        "s3:AbortMultipartUpload": written,
+        "s3:ListMultipartUploadParts": written,
+        "s3:PutObjectTagging": files,
+        "s3:PutObjectVersionTagging": files,
+        ...useKey(),
+        ...logsOf(lambdaName("logs-compact")),
       }),
     );
   });
@@ -128,17 +166,55 @@ describe("rights", function () {
     const read = ["raw", "coverage", "state"];
     expect(prefixesOf("logs-shop-fetch")).to.deep.equal([below(...read.map((prefix) => `${prefix}/app=shop`))]);
     expect(prefixesOf("logs-convert")).to.deep.equal([below("raw", "access_logs")]);
-    expect(prefixesOf("logs-partitions")).to.deep.equal([below("access_logs", "state")]);
+    const ofDays = below("access_logs", "access_logs_compacted", "state");
+    expect(prefixesOf("logs-partitions")).to.deep.equal([ofDays]);
+    expect(prefixesOf("logs-compact")).to.deep.equal([ofDays]);
+  });
+
+  it("of the backfill's planner: read the list of apps, without a right on anything else below state/", () => {
+    const list = `${DATA}/state/pipelines/logs.json`;
+    expect(rights("logs-plan")).to.deep.equal(
+      sorted({
+        "s3:GetObject": [list],
+        "kms:Decrypt": key(),
+        ...logsOf(lambdaName("logs-plan")),
+      }),
+    );
+  });
+
+  it("of the backfill: run its planner and the fetchers, start and follow its own children, log and trace", () => {
+    const machine = input("aws:sfn/stateMachine:StateMachine", "logs-backfill", "name");
+    const states = (kind: string): string => `arn:aws:states:eu-central-1:${ACCOUNT}:${kind}:${machine}`;
+    const own = rights("logs-backfill");
+    expect(Object.fromEntries(Object.entries(own).filter(([, resources]) => !resources.includes("*")))).to.deep.equal({
+      "lambda:InvokeFunction": [`arn:aws:lambda:eu-central-1:${ACCOUNT}:function:${lambdaName("logs-plan")}`],
+      "states:StartExecution": [states("stateMachine")],
+      "states:DescribeExecution": [`${states("execution")}/*`, `${states("execution")}:*`],
+      "states:StopExecution": [`${states("execution")}/*`, `${states("execution")}:*`],
+    });
+    // AWS has no narrower resource for these.
+    const wide = Object.entries(own).filter(([, resources]) => resources.includes("*"));
+    expect(wide.map(([action]) => action).filter((action) => !/^(logs|xray):/.test(action))).to.deep.equal([]);
+    expect(wide.map(([action]) => action)).to.include.members(["logs:CreateLogDelivery", "xray:PutTraceSegments"]);
+    const sets = graph.resources.filter(
+      ({ type, name }) => type === "aws:iam/policy:Policy" && /^logs-backfill-\d/.test(name),
+    );
+    expect(sets.map(({ inputs }) => rightsOf(inputs["policy"]))).to.deep.equal([
+      { "lambda:InvokeFunction": [`arn:aws:lambda:eu-central-1:${ACCOUNT}:function:${lambdaName("logs-shop-fetch")}`] },
+    ]);
   });
 
   it("of the scheduler: start each function, and keep what could not be started", () => {
-    const policies = graph.resources.filter(({ type }) => type === "aws:iam/policy:Policy");
+    const isScheduler = (name: string): boolean => /^logs-scheduler-\d/.test(name);
+    const policies = graph.resources.filter(({ type, name }) => type === "aws:iam/policy:Policy" && isScheduler(name));
     const started = policies.flatMap(({ inputs }) => rightsOf(inputs["policy"])["lambda:InvokeFunction"] ?? []);
     const arn = (name: string): string => `arn:aws:lambda:eu-central-1:${ACCOUNT}:function:${lambdaName(name)}`;
-    expect(started).to.have.members([arn("logs-shop-fetch"), arn("logs-partitions")]);
+    expect(started).to.have.members([arn("logs-shop-fetch"), arn("logs-partitions"), arn("logs-gaps")]);
     for (const { inputs } of policies)
       expect(rightsOf(inputs["policy"])["sqs:SendMessage"]).to.deep.equal(failedRuns()["sqs:SendMessage"]);
-    const attached = graph.resources.filter(({ type }) => type === "aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+    const attached = graph.resources.filter(
+      ({ type, name }) => type === "aws:iam/rolePolicyAttachment:RolePolicyAttachment" && isScheduler(name),
+    );
     expect(attached).to.have.length(policies.length);
   });
 
@@ -156,6 +232,11 @@ describe("rights", function () {
       "logs-shop-fetch": "lambda.amazonaws.com",
       "logs-convert": "lambda.amazonaws.com",
       "logs-partitions": "lambda.amazonaws.com",
+      "logs-plan": "lambda.amazonaws.com",
+      "logs-gaps": "lambda.amazonaws.com",
+      "logs-compact": "lambda.amazonaws.com",
+      "logs-backfill": "states.amazonaws.com",
+      "logs-compaction": "states.amazonaws.com",
       "logs-scheduler": "scheduler.amazonaws.com",
     });
   });

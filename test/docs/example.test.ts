@@ -45,6 +45,9 @@ describe("the README's program", function () {
       "logs-blog-fetch",
       "logs-convert",
       "logs-partitions",
+      "logs-compact",
+      "logs-plan",
+      "logs-gaps",
     ]);
     expect(outputs["bucketName"]).to.equal("amplifylogs-logging-intite-ss1-infdev-123456789012");
     expect(outputs["workgroupName"]).to.equal("amplifylogs-analysis-intite-wg1-infdev");

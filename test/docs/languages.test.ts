@@ -75,6 +75,8 @@ describe("the package in other languages", function () {
       database: "DatabaseArgs",
       projectionYears: "ProjectionYearsArgs",
       alarms: "AlarmArgs",
+      backfill: "BackfillArgs",
+      compaction: "CompactionArgs",
     };
     const enums = components as unknown as Readonly<Record<string, Readonly<Record<string, string>>>>;
     const meaning = (words: string): unknown => {

@@ -1,99 +1,77 @@
-/** A bucket in memory, and what a process that may die sees of it. */
+/** A bucket in memory. */
 import { createHash } from "node:crypto";
 import { ConflictError } from "../../src/errors";
-import type { ObjectStore, StoredObject, WriteCondition } from "../../src/ports";
-import type { Random } from "../../src/local/simulator/random";
-import type { Turn } from "./scheduler";
+import type { MaintenanceStore, StoredObject, TaggedObject, WriteCondition } from "../../src/ports";
 
 interface Kept {
   readonly body: Uint8Array;
   readonly etag: string;
   readonly modifiedMs: number;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
-export class Bucket {
-  readonly objects = new Map<string, Kept>();
+/** The bucket of a history, whatever it is made of. */
+export interface HistoryBucket extends MaintenanceStore {
+  /** What is written from now on is of this time. */
+  nowMs: number;
+  /** Keys that the lifecycle rule takes: only what bears the tag. */
+  superseded(): Promise<string[]>;
+}
+
+export class Bucket implements HistoryBucket {
+  private readonly objects = new Map<string, Kept>();
   nowMs = 0;
-  /** Hears of each object that is created, as EventBridge does. */
-  onCreated: (key: string) => void = () => undefined;
 
-  put(key: string, body: Uint8Array, condition?: WriteCondition): { etag: string } {
-    if (condition !== undefined && (this.objects.get(key)?.etag ?? null) !== condition.ifMatch)
-      throw new ConflictError(key);
-    const etag = `"${createHash("md5").update(body).digest("hex")}"`;
-    this.objects.set(key, { body: Buffer.from(body), etag, modifiedMs: this.nowMs });
-    this.onCreated(key);
-    return { etag };
-  }
-}
-
-/** What is switched off to show that the suite would see it. */
-export interface Weakness {
-  /** Writes below these prefixes hold whatever their condition; "" is all. */
-  readonly unconditional?: readonly string[];
-  /** Objects below these prefixes are not seen when read whole. */
-  readonly blind?: readonly string[];
-}
-
-export class Died extends Error {
-  constructor() {
-    super("the process died");
-  }
-}
-
-/** One process's view: it waits its turn, may be refused by S3, and may die right after a write. */
-export class ProcessStore implements ObjectStore {
-  private dead = false;
-  constructor(
-    private readonly bucket: Bucket,
-    private readonly turn: Turn,
-    private readonly random: Random,
-    private readonly faults: { dieAfterPuts: number; readonly refuse: number; readonly stall: number },
-    private readonly weakness: Weakness = {},
-  ) {}
-
-  async get(
+  get(
     key: string,
-    options: { readonly lastBytes?: number } = {},
+    { lastBytes }: { readonly lastBytes?: number } = {},
   ): Promise<{ etag: string; body: Uint8Array } | undefined> {
-    await this.step();
-    const found = this.bucket.objects.get(key);
-    if (found === undefined) return undefined;
-    if (options.lastBytes === undefined && this.weakness.blind?.some((prefix) => key.startsWith(prefix)) === true)
-      return undefined;
-    const from = options.lastBytes === undefined ? 0 : Math.max(0, found.body.length - options.lastBytes);
-    return { etag: found.etag, body: found.body.subarray(from) };
+    const found = this.objects.get(key);
+    if (found === undefined) return Promise.resolve(undefined);
+    const from = lastBytes === undefined ? 0 : Math.max(0, found.body.length - lastBytes);
+    return Promise.resolve({ etag: found.etag, body: found.body.subarray(from) });
   }
 
-  async list(prefix: string): Promise<StoredObject[]> {
-    await this.step();
-    return [...this.bucket.objects]
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, { body, modifiedMs }]) => ({ key, bytes: body.length, modifiedMs }))
-      .sort((a, b) => (a.key < b.key ? -1 : 1));
+  list(prefix: string): Promise<StoredObject[]> {
+    return this.listWithEtags(prefix);
   }
 
-  async put(key: string, body: Uint8Array, condition?: WriteCondition): Promise<{ etag: string }> {
-    // A slow process: others read and write between what it read and what it writes.
-    for (let steps = this.random.unit() < this.faults.stall ? 40 : 0; steps > 0; steps--) await this.turn();
-    await this.step();
-    const weak = this.weakness.unconditional?.some((prefix) => key.startsWith(prefix)) === true;
-    const written = this.bucket.put(key, body, weak ? undefined : condition);
-    if (this.faults.dieAfterPuts-- === 0) {
-      this.dead = true;
-      throw new Died();
-    }
-    return written;
+  listWithEtags(prefix: string): Promise<TaggedObject[]> {
+    return Promise.resolve(
+      [...this.objects]
+        .filter(([key]) => key.startsWith(prefix))
+        .map(([key, { body, modifiedMs, etag }]) => ({ key, bytes: body.length, modifiedMs, etag }))
+        .sort((a, b) => (a.key < b.key ? -1 : 1)),
+    );
   }
 
-  async delete(key: string): Promise<void> {
-    await this.step();
-    this.bucket.objects.delete(key);
+  put(key: string, body: Uint8Array, condition?: WriteCondition): Promise<{ etag: string }> {
+    if (condition !== undefined && (this.objects.get(key)?.etag ?? null) !== condition.ifMatch)
+      return Promise.reject(new ConflictError(key));
+    const etag = `"${createHash("md5").update(body).digest("hex")}"`;
+    this.objects.set(key, { body: Buffer.from(body), etag, modifiedMs: this.nowMs, tags: {} });
+    return Promise.resolve({ etag });
   }
 
-  private async step(): Promise<void> {
-    if (this.dead) throw new Died();
-    await this.turn();
-    if (this.random.unit() < this.faults.refuse) throw new Error("SlowDown: please reduce your request rate");
+  delete(key: string): Promise<void> {
+    this.objects.delete(key);
+    return Promise.resolve();
+  }
+
+  tag(key: string, etag: string, tags: Readonly<Record<string, string>>): Promise<boolean> {
+    const found = this.objects.get(key);
+    if (found?.etag !== etag) return Promise.resolve(false);
+    this.objects.set(key, { ...found, tags });
+    return Promise.resolve(true);
+  }
+
+  deleteMany(keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.objects.delete(key);
+    return Promise.resolve();
+  }
+
+  superseded(): Promise<string[]> {
+    const tagged = [...this.objects].filter(([, { tags }]) => tags["state"] === "superseded");
+    return Promise.resolve(tagged.map(([key]) => key));
   }
 }

@@ -1,9 +1,9 @@
 /** Whether each row that was given is in the table exactly once, and nothing else. */
-import { datePrefix, parseParquetKey, PREFIXES } from "../../src/model/keys";
-import type { CoverageRow } from "../../src/model/coverage";
-import { readParquet } from "../../src/rows/parquetFile";
-import type { Bucket } from "./bucket";
-import type { SourceRow } from "./source";
+import { isProven, type CoverageRow } from "../../src/model/coverage";
+import { parseParquetKey, PREFIXES } from "../../src/model/keys";
+import { isoDate } from "../../src/model/windows";
+import { readRows } from "./tableFiles";
+import type { World } from "./world";
 
 export interface Verdict {
   readonly served: number;
@@ -15,45 +15,41 @@ export interface Verdict {
   readonly wrong: readonly string[];
 }
 
-export interface Outcome {
-  readonly bucket: Bucket;
-  readonly rows: readonly SourceRow[];
-  readonly owed: ReadonlySet<string>;
-  readonly given: ReadonlySet<string>;
-  readonly partitions: ReadonlyMap<string, string>;
-  readonly complaints: readonly string[];
-  readonly faults: number;
-}
+const hourText = (ms: number): string => new Date(ms).toISOString().slice(0, 13);
 
-export const checkTable = async (outcome: Outcome): Promise<Verdict> => {
-  const { bucket, rows, owed, given, partitions } = outcome;
-  const wrong = [...outcome.complaints];
+export const checkTable = async (world: World): Promise<Verdict> => {
+  const { bucket, rows, owed, given, cut, athena, failing } = world;
+  const wrong = [...world.complaints];
   const stored = new Map<string, number>();
-  const hourOf = new Map(rows.map((row) => [row.uri, `${row.app} ${new Date(row.ms).toISOString().slice(0, 13)}`]));
-  for (const [key, { body }] of bucket.objects) {
-    const hour = parseParquetKey(key);
-    if (hour === undefined) continue;
-    const place = `${hour.app} ${new Date(hour.hourMs).toISOString().slice(0, 13)}`;
-    const location = `s3://lake/${datePrefix(PREFIXES.accessLogs, hour)}`;
-    if (partitions.get(place.slice(0, -3)) !== location) wrong.push(`no partition shows ${key}`);
-    for (const row of await readParquet(body)) {
+  const hourOf = new Map(rows.map((row) => [row.uri, `${row.app} ${hourText(row.ms)}`]));
+  for (const { app, date, location } of athena.registered()) {
+    for (const row of await readRows(bucket, location)) {
       const uri = String(row["uri"]);
       stored.set(uri, (stored.get(uri) ?? 0) + 1);
-      if (!given.has(uri)) wrong.push(`${uri} was given in no window that was asked for`);
-      else if (hourOf.get(uri) !== place) wrong.push(`${uri} lies in the file of another hour: ${place}`);
+      if (!given.has(uri) && !cut.has(uri)) wrong.push(`${uri} was given in no window that was asked for`);
+      else if (hourOf.get(uri) !== `${app} ${date}T${String(row["time"]).slice(0, 2)}`)
+        wrong.push(`${uri} lies in ${location} at ${String(row["time"])}`);
     }
   }
-  for (const [key, { body }] of bucket.objects) {
-    if (!key.startsWith(`${PREFIXES.coverage}/`)) continue;
-    for (const line of Buffer.from(body).toString().trim().split("\n")) {
+  for (const { key } of await bucket.list(`${PREFIXES.accessLogs}/`)) {
+    const hour = parseParquetKey(key);
+    if (hour === undefined) wrong.push(`${key} is no hour's file`);
+    else if (!athena.partitions.has(`${hour.app} ${isoDate(hour.hourMs)}`)) wrong.push(`no partition shows ${key}`);
+  }
+  for (const { key } of await bucket.list(`${PREFIXES.coverage}/`)) {
+    if (failing !== undefined && key.includes(`/app=${failing}/`)) continue;
+    for (const line of Buffer.from((await bucket.get(key))!.body)
+      .toString()
+      .trim()
+      .split("\n")) {
       const { hour, state } = JSON.parse(line) as CoverageRow;
-      if (state !== "fetched" && state !== "quiet") wrong.push(`${key} ${hour} is ${state} in the end`);
+      if (!isProven(state)) wrong.push(`${key} ${hour} is ${state} in the end`);
     }
   }
   return {
     served: given.size,
     stored: [...stored.values()].reduce((sum, count) => sum + count, 0),
-    faults: outcome.faults,
+    faults: world.mishaps.faults,
     lost: [...owed].filter((uri) => !stored.has(uri)),
     doubled: [...stored].filter(([, count]) => count > 1).map(([uri]) => uri),
     wrong,

@@ -17,6 +17,8 @@ export const runTogether = async <Result>(
     waiting.sort((a, b) => a.task - b.task);
     const [chosen] = waiting.splice(random.below(waiting.length), 1);
     chosen!.go();
+    // A task that does several things at once may end one of them without another step: nobody shall wait for that.
+    setImmediate(step);
   };
   return Promise.allSettled(
     tasks.map(async (task, id) => {

@@ -1,10 +1,11 @@
 /** What can be switched off, to show that the suite sees that it is missing. */
 import { RawHour } from "../../src/rows/rawHour";
 import { RawFileReader } from "../../src/rows/rawFile";
+import { changedHours, type HourComparison } from "../../src/model/compaction";
 import { floorHour } from "../../src/model/windows";
-import type { Weakness } from "./bucket";
+import type { Weakness } from "./process";
 
-export const WITHOUT = ["trim", "merge", "condition", "poll", "halving", "etag", "union"] as const;
+export const WITHOUT = ["trim", "merge", "condition", "poll", "compare", "halving", "etag", "union"] as const;
 export type Without = (typeof WITHOUT)[number];
 
 export interface Weakened {
@@ -12,6 +13,7 @@ export interface Weakened {
   readonly convert: Weakness;
   readonly believedAthena: boolean;
   readonly refusal?: () => Error;
+  readonly compare: HourComparison;
 }
 
 /** The reader with its trimming taken out: for the rest of the process. */
@@ -34,7 +36,7 @@ const untrim = (): void => {
 };
 
 export const weaken = (without: Without | undefined): Weakened => {
-  const whole: Weakened = { fetch: {}, convert: {}, believedAthena: false };
+  const whole: Weakened = { fetch: {}, convert: {}, believedAthena: false, compare: changedHours };
   switch (without) {
     case undefined:
       return whole;
@@ -47,6 +49,8 @@ export const weaken = (without: Without | undefined): Weakened => {
       return { ...whole, fetch: { unconditional: [""] }, convert: { unconditional: [""] } };
     case "poll":
       return { ...whole, believedAthena: true };
+    case "compare":
+      return { ...whole, compare: () => [] };
     case "halving":
       return { ...whole, refusal: () => new Error("Too many records") };
     case "etag":

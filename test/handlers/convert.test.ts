@@ -8,6 +8,7 @@ import { parquetKey, rawKey, rejectedKey, stateKey } from "../../src/model/keys"
 import type { ObjectStore } from "../../src/ports";
 import { readParquet, type Cell } from "../../src/rows/parquetFile";
 import { gzipFile, HOUR, logLine, type Fields } from "../rows/logLines";
+import { toldTelemetry } from "../helpers/telemetry";
 import { temporaryBucket, WatchedStore } from "./folder";
 
 const SHOP = { app: "shop", hourMs: HOUR };
@@ -274,7 +275,7 @@ describe("convertBatch", () => {
     const other = rawKey("raw", { app: "shop", hourMs: HOUR + 3_600_000 });
     await bucket.store.put(KEY, gzipFile([logLine({ request_id: "a" })]));
     await bucket.store.put(other, Buffer.from("no gzip"));
-    const logged: string[] = [];
+    const told = toldTelemetry();
     const bodies = [
       created(KEY),
       created(other),
@@ -285,11 +286,9 @@ describe("convertBatch", () => {
     ];
     const event = { Records: bodies.map((body, index) => ({ messageId: `m${index}`, body })) };
     const ports = { store: bucket.store, clock: { now: () => T1 } };
-    const answer = await convertBatch(ports, settings(), event, (name, { messageId }) =>
-      logged.push(`${String(messageId)} ${name}`),
-    );
+    const answer = await convertBatch(ports, settings(), event, told);
     expect(answer).to.deep.equal({ batchItemFailures: [{ itemIdentifier: "m1" }] });
-    expect(logged).to.deep.equal([
+    expect(told.lines.map(({ messageId, event: name }) => `${String(messageId)} ${String(name)}`)).to.deep.equal([
       "m0 convert.converted",
       "m1 convert.failed",
       "m2 convert.ignored",
@@ -299,8 +298,23 @@ describe("convertBatch", () => {
     ]);
   });
 
+  it("begins no hour without time but the first, and gives the others back", async () => {
+    const keys = [0, 1, 2].map((hour) => rawKey("raw", { app: "shop", hourMs: HOUR + hour * 3_600_000 }));
+    for (const key of keys) await bucket.store.put(key, gzipFile([]));
+    const event = { Records: keys.map((key, index) => ({ messageId: `m${index}`, body: created(key) })) };
+    const ports = { store: bucket.store, clock: { now: () => T1 } };
+    const told = toldTelemetry();
+    const answer = await convertBatch(ports, settings(), event, told, () => false);
+    expect(answer.batchItemFailures).to.deep.equal([{ itemIdentifier: "m1" }, { itemIdentifier: "m2" }]);
+    expect(told.lines.map(({ event: name }) => name)).to.deep.equal([
+      "convert.converted",
+      "convert.postponed",
+      "convert.postponed",
+    ]);
+  });
+
   it("answers a test event, which has no records", async () => {
     const ports = { store: bucket.store, clock: { now: () => T1 } };
-    expect(await convertBatch(ports, settings(), {}, () => undefined)).to.deep.equal({ batchItemFailures: [] });
+    expect(await convertBatch(ports, settings(), {}, toldTelemetry())).to.deep.equal({ batchItemFailures: [] });
   });
 });

@@ -33,10 +33,10 @@ const file = (content: string): LogAnswer => ({
 /** Answers as told, and remembers the windows that it was asked for. */
 class ScriptedSource implements LogSource {
   readonly asked: string[] = [];
-  constructor(private readonly answer: (range: TimeRange) => LogAnswer | Error) {}
-  async open({ range }: { range: TimeRange }): Promise<LogAnswer> {
+  constructor(private readonly answer: (range: TimeRange, domainName: string) => LogAnswer | Error) {}
+  async open({ range, domainName }: { range: TimeRange; domainName: string }): Promise<LogAnswer> {
     this.asked.push(`${clockText(range.startMs)}-${clockText(range.endMs)}`);
-    const answer = this.answer(range);
+    const answer = this.answer(range, domainName);
     if (answer instanceof Error) throw answer;
     return answer;
   }
@@ -167,6 +167,72 @@ describe("fetchRun", () => {
     await run(upTo(24, []));
     expect((await coverage())[0]).to.include({ rows: 3, late_rows: 1, lacking_rows: 3, attempts: 3, state: "fetched" });
     expect(await raw(HOUR - HOUR_MS)).to.have.length(3);
+  });
+
+  it("proves nothing by a blank answer, where rows came with another window or before the hour was over", async () => {
+    const halves = new ScriptedSource(({ startMs, endMs }) => {
+      if (endMs - startMs > HOUR_MS / 2) return new WindowRefusedError("Too many records");
+      return startMs < HOUR - HOUR_MS / 2 ? file(logFile([row("12:10:00")])) : { kind: "blank" };
+    });
+    await run(halves, { from: "2026-11-20T12:00:00Z", to: "2026-11-20T13:00:00Z" });
+    expect(await states()).to.deep.equal(["12 blank 1"]);
+    const part = { from: "2026-11-20T13:00:00Z", to: "2026-11-20T13:30:00Z" };
+    await run(upTo(24, [row("13:10:00")]), part);
+    await run(new ScriptedSource(() => ({ kind: "no-url" })));
+    expect(await states()).to.deep.equal(["12 no-url 1", "13 no-url 1"]);
+    await run(upTo(24, [row("12:10:00"), row("13:10:00")]));
+    expect(await states()).to.deep.equal(["12 fetched 1", "13 fetched 1"]);
+  });
+
+  describe("of an app with further domains", () => {
+    const settings = { ...SETTINGS, furtherDomains: ["main.d1a2b3c4d5e6f7.amplifyapp.com"] };
+
+    it("asks each of them for each window, and keeps a row that both give once", async () => {
+      const asked: string[] = [];
+      const both = row("12:00:00", "both");
+      const source = new ScriptedSource((_range, domainName) => {
+        asked.push(domainName);
+        return file(logFile([both, row("13:00:00", domainName)]));
+      });
+      const result = await run(source, TWO_HOURS, settings);
+      expect(asked).to.deep.equal(["shop.example", "main.d1a2b3c4d5e6f7.amplifyapp.com"]);
+      expect(result.added).to.equal(3);
+      expect(await raw(HOUR - HOUR_MS)).to.deep.equal([both]);
+      expect(await states()).to.deep.equal(["12 fetched 1", "13 fetched 2"]);
+      expect((await coverage()).map(({ refusals }) => refusals)).to.deep.equal([0, 0]);
+    });
+
+    for (const [title, answer, state] of [
+      ["blank", { kind: "blank" }, "blank"],
+      ["an error", new Error("Domain not found"), "failed"],
+      ["no URL", { kind: "no-url" }, "no-url"],
+    ] as const) {
+      it(`does not take an hour for proven while one answers ${title}`, async () => {
+        const source = new ScriptedSource((_range, domainName) =>
+          domainName === "shop.example" ? file(logFile([row("12:00:00")])) : answer,
+        );
+        await run(source, TWO_HOURS, settings).catch(() => undefined);
+        expect(await states()).to.deep.equal([`12 ${state} 1`, `13 ${state} 0`]);
+        expect(await raw(HOUR - HOUR_MS)).to.have.length(1);
+        await run(upTo(24, [row("12:00:00")]), TWO_HOURS, settings);
+        expect(await states()).to.deep.equal(["12 fetched 1", "13 quiet 0"]);
+      });
+    }
+
+    it("halves a window for the domain that refuses it alone", async () => {
+      const asked: string[] = [];
+      const source = new ScriptedSource(({ startMs, endMs }, domainName) => {
+        asked.push(`${domainName.slice(0, 4)} ${(endMs - startMs) / HOUR_MS}`);
+        const refused = domainName === "shop.example" && endMs - startMs > HOUR_MS;
+        return refused ? new WindowRefusedError("Too many records") : file(logFile([row("12:00:00")]));
+      });
+      await run(source, TWO_HOURS, settings);
+      expect(asked).to.deep.equal(["shop 2", "shop 1", "shop 1", "main 2"]);
+      expect((await coverage()).map(({ state, refusals }) => [state, refusals])).to.deep.equal([
+        ["fetched", 1],
+        ["quiet", 1],
+      ]);
+    });
   });
 
   it("goes on after a window that fails, and fails in the end", async () => {

@@ -5,9 +5,9 @@ import path from "node:path";
 import { DirectoryStore } from "../../src/local/directoryStore";
 import type { ObjectStore, StoredObject, WriteCondition } from "../../src/ports";
 
-export const temporaryBucket = (): { store: DirectoryStore; remove: () => void } => {
+export const temporaryBucket = (): { folder: string; store: DirectoryStore; remove: () => void } => {
   const folder = mkdtempSync(path.join(tmpdir(), "alp-bucket-"));
-  return { store: new DirectoryStore(folder), remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { folder, store: new DirectoryStore(folder), remove: () => rmSync(folder, { recursive: true, force: true }) };
 };
 
 /** Says which keys were written; `before` runs before each write. */

@@ -3,6 +3,7 @@ import {
   appViewName,
   catalogTables,
   catalogViews,
+  maintenanceTables,
   PERIODS,
   periodViewName,
   reservedCatalogNames,
@@ -34,9 +35,10 @@ describe("the catalogue", () => {
   });
 
   it("has no name twice, and reserves those that no app makes", () => {
-    const made = [...catalogTables(options), ...catalogViews(names, options.apps)].map(({ name }) => name);
+    const tables = [...catalogTables(options), ...maintenanceTables(options)];
+    const made = [...tables, ...catalogViews(names, options.apps)].map(({ name }) => name);
     expect(new Set(made).size).to.equal(made.length);
-    const withoutApps = [...catalogTables(options), ...catalogViews(names, [])].map(({ name }) => name);
+    const withoutApps = [...tables, ...catalogViews(names, [])].map(({ name }) => name);
     expect(reservedCatalogNames(names)).to.have.members(withoutApps);
   });
 
@@ -54,8 +56,30 @@ describe("the catalogue", () => {
     }
   });
 
+  it("lets the compaction see the hourly files of all apps, and its own by their id alone", () => {
+    const [hourly, compactions] = maintenanceTables(options);
+    expect([hourly!.name, compactions!.name]).to.deep.equal([
+      "loshadki_access_logs_hourly",
+      "loshadki_access_logs_compactions",
+    ]);
+    for (const { columns, projection } of [hourly!, compactions!]) {
+      expect(columns).to.deep.equal(TABLE_COLUMNS);
+      expect(projection).to.include({
+        "projection.app.values": "shop,gone",
+        "projection.date.range": "2025-01-01,2030-12-31",
+      });
+    }
+    expect(hourly!.projection!["storage.location.template"]).to.equal(
+      "s3://bucket/access_logs/app=${app}/date=${date}",
+    );
+    expect(compactions!.projection).to.include({
+      "projection.compaction.type": "injected",
+      "storage.location.template": "s3://bucket/access_logs_compacted/date=${date}/${compaction}/app=${app}",
+    });
+  });
+
   it("gives a table no column that is a partition key too", () => {
-    for (const { columns, partitionKeys, format } of catalogTables(options)) {
+    for (const { columns, partitionKeys, format } of [...catalogTables(options), ...maintenanceTables(options)]) {
       const keys = partitionKeys.map(({ name }) => name);
       if (format !== "csv") expect(columns.map(({ name }) => name)).to.not.include.members(keys);
     }

@@ -14,7 +14,7 @@ describe("configuration", () => {
     const result = validatePipeline({ apps: [shop] }, "inftes");
     if (!("settings" in result)) throw new Error("was refused");
     const { settings } = result;
-    expect(settings.apps).to.deep.equal([{ ...shop, enabled: true }]);
+    expect(settings.apps).to.deep.equal([{ ...shop, furtherDomains: [], enabled: true }]);
     expect(settings.retention).to.deep.equal({
       rawDays: 30,
       tableDays: 400,
@@ -57,6 +57,36 @@ describe("configuration", () => {
       "a www domain",
       { apps: [{ ...shop, domainName: "www.example.com" }] },
       /^apps\[0\]\.domainName: is a subdomain.*domain association.*got "www\.example\.com".*Fix: write example\.com/,
+    ],
+    [
+      "a further domain that is a subdomain",
+      { apps: [{ ...shop, furtherDomains: ["example.net", "www.example.org"] }] },
+      /^apps\[0\]\.furtherDomains\[1\]: is a subdomain.*got "www\.example\.org".*Fix: write example\.org/,
+    ],
+    [
+      "a further domain that is no domain",
+      { apps: [{ ...shop, furtherDomains: ["https://example.net/"] }] },
+      /^apps\[0\]\.furtherDomains\[0\]: is not a domain name.*without https/,
+    ],
+    [
+      "one domain twice",
+      { apps: [shop, { ...blog, furtherDomains: ["example.net", blog.domainName.toUpperCase()] }] },
+      /^apps\[1\]\.furtherDomains\[1\]: is among the app's domains already .*Fix: remove it/,
+    ],
+    [
+      "eleven further domains",
+      { apps: [{ ...shop, furtherDomains: Array.from({ length: 11 }, (_, i) => `d${i}.example`) }] },
+      /^apps\[0\]\.furtherDomains: must be at most 10 domains/,
+    ],
+    [
+      "a backfill at no time",
+      { apps: [shop], backfill: { schedule: "daily" } },
+      /^backfill\.schedule: must be a schedule of EventBridge \(got "daily"\)/,
+    ],
+    [
+      "a backfill of no app",
+      { apps: [shop], backfill: { maxConcurrency: 0 } },
+      /^backfill\.maxConcurrency: must be a whole number of apps from 1 to 100 \(got 0\)/,
     ],
     [
       "a URL as domain",
@@ -167,6 +197,16 @@ describe("configuration", () => {
       { apps: [shop], alarms: { emails: ["a b@example.com"] } },
       /^alarms\.emails\[0\]: is not an e-mail address/,
     ],
+    [
+      "a freshness that the schedule cannot keep",
+      { apps: [shop], schedule: "rate(6 hours)", delayMinutes: 90 },
+      /^alarms\.freshnessHours: would alarm in good health: .* up to 9 hours old\. Fix: write 12 or more/,
+    ],
+    [
+      "a freshness that is just kept",
+      { apps: [shop], alarms: { freshnessHours: 3 } },
+      /^alarms\.freshnessHours: would alarm in good health: .* up to 3 hours old/,
+    ],
   ];
   for (const [what, input, message] of bad) {
     it(`refuses ${what}`, () =>
@@ -174,6 +214,12 @@ describe("configuration", () => {
         .to.have.length(1)
         .and.satisfy(([text]: string[]) => message.test(text ?? ""), messages(input).join("\n")));
   }
+
+  it("takes any freshness where no alarm watches it, and one that is kept", () => {
+    expect(messages({ apps: [shop], schedule: "rate(1 day)", alarms: { enabled: false } })).to.deep.equal([]);
+    expect(messages({ apps: [shop], alarms: { freshnessHours: 4 } })).to.deep.equal([]);
+    expect(messages({ apps: [shop], schedule: "rate(5 minutes)", alarms: { freshnessHours: 3 } })).to.have.length(1);
+  });
 
   it("refuses a stack whose name does not fit into names, unless an environment is given", () => {
     expect(messages({ apps: [shop] }, "My_Stack")[0]).to.match(

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { runsWithinTheHour } from "../../src/model/scheduleExpression";
+import { longestPauseMs, runsWithinTheHour } from "../../src/model/scheduleExpression";
 
 describe("runsWithinTheHour", () => {
   const cases: Record<string, boolean> = {
@@ -19,4 +19,24 @@ describe("runsWithinTheHour", () => {
   };
   for (const [expression, within] of Object.entries(cases))
     it(`${expression}: ${within}`, () => expect(runsWithinTheHour(expression)).to.equal(within));
+});
+
+describe("longestPauseMs", () => {
+  const hours: Record<string, number> = {
+    "rate(5 minutes)": 1 / 12,
+    "rate(6 hours)": 6,
+    "rate(2 days)": 48,
+    "cron(50 * * * ? *)": 1,
+    "cron(0 8,20 * * ? *)": 12,
+    "cron(0 8,10 * * ? *)": 22,
+    "cron(30 3 * * ? *)": 24,
+    "cron(0 8 ? * MON-FRI *)": 72,
+    "cron(0 0 1 * ? *)": 31 * 24,
+  };
+  for (const [expression, expected] of Object.entries(hours))
+    it(`${expression}: ${expected} h`, () => expect(longestPauseMs(expression) / 3_600_000).to.equal(expected));
+
+  it("of what seldom fires is more than a month", () => {
+    expect(longestPauseMs("cron(0 0 25 12 ? *)") / 86_400_000).to.be.greaterThan(31);
+  });
 });

@@ -48,8 +48,8 @@ export const paths = [
   {
     title: "the typed table lies at its own name, not at its prefix",
     file: "src/model/catalog.ts",
-    find: `prefix: PREFIXES.accessLogs,`,
-    replace: `prefix: options.table,`,
+    find: `prefix: PREFIXES.accessLogs,\n    projection: undefined,`,
+    replace: `prefix: options.table,\n    projection: undefined,`,
     suites: FORWARDED,
   },
   {
@@ -75,7 +75,7 @@ export const paths = [
   },
   {
     title: "partitions are added at another place than the files are",
-    file: "handlers/partitions/handler.ts",
+    file: "src/model/dayState.ts",
     find: `datePrefix(PREFIXES.accessLogs, {`,
     replace: `datePrefix(PREFIXES.compacted, {`,
     suites: ["test/handlers/partitions.test.ts"],

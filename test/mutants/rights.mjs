@@ -1,9 +1,11 @@
 const FILE = "components/statements.ts";
 const RIGHTS = ["test/components/rights.test.ts"];
 
-const missing = (action, find, replace) => ({
+const MAINTENANCE = "components/maintenanceStatements.ts";
+
+const missing = (action, find, replace, file = FILE) => ({
   title: `no right: ${action}`,
-  file: FILE,
+  file,
   find,
   replace,
   suites: RIGHTS,
@@ -20,26 +22,46 @@ export const rights = [
     `"ReadWriteTable", ["s3:GetObject", "s3:PutObject"]`,
     `"ReadWriteTable", ["s3:GetObject"]`,
   ),
-  missing("athena:StopQueryExecution", `, "athena:StopQueryExecution"],`, `],`),
-  missing("glue:BatchCreatePartition", `      "glue:BatchCreatePartition",\n`, ``),
-  missing("glue:GetPartition", `      "glue:GetPartition",\n`, ``),
+  missing("athena:StopQueryExecution", `, "athena:StopQueryExecution", ...further],`, `, ...further],`, MAINTENANCE),
+  missing("glue:BatchCreatePartition", `      "glue:BatchCreatePartition",\n`, ``, MAINTENANCE),
+  missing("glue:GetPartition", `      "glue:GetPartition",\n`, ``, MAINTENANCE),
+  missing(
+    "the updater's s3:DeleteObject",
+    `allow("DropExpired", ["s3:DeleteObject"]`,
+    `allow("DropExpired", ["s3:GetObject"]`,
+    MAINTENANCE,
+  ),
+  missing(
+    "to switch partitions",
+    `"SwitchPartitions", ["glue:BatchUpdatePartition"]`,
+    `"SwitchPartitions", ["glue:GetPartition"]`,
+    MAINTENANCE,
+  ),
+  missing(
+    "to tag versions",
+    `["s3:PutObjectVersionTagging", "s3:PutObjectTagging"]`,
+    `["s3:PutObjectTagging"]`,
+    MAINTENANCE,
+  ),
   missing(
     "amplify:GenerateAccessLogs on the app itself",
     `[appArn, \`\${appArn}/accesslogs/*\`]`,
     `[\`\${appArn}/accesslogs/*\`]`,
   ),
   missing("sqs:DeleteMessage", `"sqs:ReceiveMessage", "sqs:DeleteMessage",`, `"sqs:ReceiveMessage",`),
-  missing("kms:GenerateDataKey", `["kms:Decrypt", "kms:GenerateDataKey"]`, `["kms:Decrypt"]`),
+  missing("kms:GenerateDataKey", `...(readsOnly ? [] : ["kms:GenerateDataKey"])`, `...[]`),
   missing("logs:CreateLogStream", `["logs:CreateLogStream", "logs:PutLogEvents"]`, `["logs:PutLogEvents"]`),
   missing(
     "to list state/",
-    `listBelow(rights.bucketArn, [PREFIXES.accessLogs, PREFIXES.state])`,
-    `listBelow(rights.bucketArn, [PREFIXES.accessLogs])`,
+    `const DAY_PREFIXES = [PREFIXES.accessLogs, PREFIXES.compacted, PREFIXES.state];`,
+    `const DAY_PREFIXES = [PREFIXES.accessLogs, PREFIXES.compacted];`,
+    MAINTENANCE,
   ),
   missing(
     "s3:GetBucketLocation of the data bucket",
     `  allow("LocateData", ["s3:GetBucketLocation"], [rights.bucketArn]),\n`,
     ``,
+    MAINTENANCE,
   ),
   {
     title: "no right: to start the partition updater",

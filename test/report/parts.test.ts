@@ -156,6 +156,7 @@ describe("report: coverage", () => {
     state,
     rows: 1,
     error: undefined,
+    requests: undefined,
   });
   const calendar = (coverage: readonly CoverageHour[] | undefined, generatedAt = "2026-11-20T06:30:00Z") => ({
     coverage,

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { loadBundle } from "../../../src/local/bundles";
 import type { Deployment } from "../../../src/local/deployment";
-import { DirectoryStore } from "../../../src/local/directoryStore";
+import { DirectoryMaintenanceStore } from "../../../src/local/directoryMaintenanceStore";
+import { LocalPartitions } from "../../../src/local/localPartitions";
 import { LocalQueryEngine } from "../../../src/local/localQueryEngine";
-import { bucketPath, replaceDefinitions } from "../../../src/local/localCatalog";
+import { bucketPath, catalogNames, replaceDefinitions } from "../../../src/local/localCatalog";
 import { openPipeline, woundClock, type PipelineCounts } from "../../../src/local/pipeline";
 import { startSimulatedAmplify } from "../../../src/local/simulator/amplifyEndpoint";
 import { rawKey, type AppHour } from "../../../src/model/keys";
@@ -65,7 +66,7 @@ export const convertHours = async (
   nowMs: number,
 ): Promise<number> => {
   const { environment } = deployment.converter;
-  const store = new DirectoryStore(bucketPath(folder));
+  const store = new DirectoryMaintenanceStore(bucketPath(folder));
   const clock = { now: () => nowMs };
   const noSecret = (): Promise<string> => Promise.reject(new Error("no secret is needed"));
   const converter = await loadBundle("convert").local(environment, { store, clock }, noSecret);
@@ -77,7 +78,9 @@ export const convertHours = async (
   }
   const engine = new LocalQueryEngine(folder);
   const sleep = (): Promise<void> => Promise.resolve();
-  const updater = loadBundle("partitions").local(deployment.updater.environment, { engine, store, clock, sleep });
+  const catalog = new LocalPartitions(folder, catalogNames(deployment).table);
+  const ports = { engine, store, catalog, clock, sleep };
+  const updater = loadBundle("partitions").local(deployment.updater.environment, ports);
   await updater.update({ time: new Date(nowMs).toISOString() });
   return rows;
 };

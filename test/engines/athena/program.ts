@@ -25,9 +25,9 @@ export const evaluatedResources = async (changes: Readonly<Record<string, string
   return (await evaluateProgram(evaluation).finally(() => process.chdir(folder))).resources;
 };
 
-/** The same configuration as the local pipeline takes it. */
+/** As the local pipeline takes it. The stack keeps two weeks; these suites ask for months. */
 export const localDeployment = (changes: Readonly<Record<string, string>> = {}): Promise<Deployment> =>
-  readDeployment(STACK, configWith(changes));
+  readDeployment(STACK, configWith({ retentionTableDays: "400", ...changes }));
 
 /** What the engine deployed for the stack. */
 export const deployedResources = async (): Promise<readonly Resource[]> => (await deployedStack(STACK)).resources;

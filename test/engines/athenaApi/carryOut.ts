@@ -4,8 +4,9 @@ import { QueryFailure } from "./ddl/refusals";
 import type { Statement } from "./ddl/statement";
 import type { SqlResult } from "./sql/engine";
 import { athenaText, columnFacts, type ColumnFacts } from "./sql/values";
+import { unload, type UnloadContext } from "./unload";
 import { createView, dropView } from "./views";
-import { createTableAs, insertInto, unload, type WriteContext } from "./writes";
+import { createTableAs, insertInto } from "./writes";
 
 export type StatementType = "DDL" | "DML" | "UTILITY";
 
@@ -18,11 +19,8 @@ export interface Outcome {
   readonly updateCount: number;
 }
 
-export interface CarryOutContext extends WriteContext {
-  /** Where the workgroup puts the query's results; ends with a slash. */
-  readonly outputFolder: string;
+export interface CarryOutContext extends UnloadContext {
   readonly enforced: boolean;
-  readonly queryId: string;
 }
 
 const NOTHING: Outcome = { columns: [], rows: [], scannedBytes: 0, updateCount: 0 };

@@ -7,6 +7,7 @@ import type { Statement } from "./ddl/statement";
 import type { QueryFault } from "./faults";
 import { SqlError, type SqlEngine, type SqlRun } from "./sql/engine";
 import type { Services } from "./tables";
+import { manifestOf } from "./unload";
 
 export type State = "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";
 
@@ -73,6 +74,12 @@ export class Execution {
     return `${this.request.outputFolder}${this.id}.${extension}`;
   }
 
+  /** List of what an UNLOAD wrote; undefined for other statements. */
+  get manifestLocation(): string | undefined {
+    const { statement, outputFolder } = this.request;
+    return statement.kind === "unload" ? manifestOf({ outputFolder, queryId: this.id }) : undefined;
+  }
+
   get scannedBytes(): number {
     return this.outcome?.scannedBytes ?? this.run?.scannedBytes() ?? 0;
   }
@@ -86,7 +93,9 @@ export class Execution {
       if (fault?.kind === "fail") throw new QueryFailure(fault.reason);
       if (fault?.kind === "hold") await this.hold(fault.until);
       if (this.isOver) return;
-      await this.finish(await carryOut(this.context(), this.request.statement));
+      const outcome = await carryOut(this.context(), this.request.statement);
+      if (fault?.kind === "failLate") throw new QueryFailure(fault.reason);
+      await this.finish(outcome);
     } catch (error) {
       if (error instanceof SqlError) this.close("FAILED", `${error.code}: ${error.message}`);
       else this.close("FAILED", error instanceof Error ? error.message : String(error));

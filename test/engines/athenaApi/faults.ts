@@ -17,7 +17,9 @@ export type QueryFault =
   /** It stays in this state: until it is stopped, or until this. */
   | { readonly kind: "hold"; readonly state: "QUEUED" | "RUNNING"; readonly until?: Promise<unknown> }
   /** It is FAILED with this reason, and nothing is done. */
-  | { readonly kind: "fail"; readonly reason: string };
+  | { readonly kind: "fail"; readonly reason: string }
+  /** It is FAILED with this reason after it was carried out: what it wrote stays, as Athena leaves it. */
+  | { readonly kind: "failLate"; readonly reason: string };
 
 interface Planned<Fault> {
   readonly fits: (subject: string) => boolean;

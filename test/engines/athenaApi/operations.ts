@@ -137,6 +137,7 @@ export class Operations {
         },
         Statistics: {
           DataScannedInBytes: execution.scannedBytes,
+          DataManifestLocation: execution.manifestLocation,
           TotalExecutionTimeInMillis: (completed ?? Date.now()) - submitted,
         },
         EngineVersion: {

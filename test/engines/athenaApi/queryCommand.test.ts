@@ -5,7 +5,8 @@ import { AthenaClient } from "@aws-sdk/client-athena";
 import { expect } from "chai";
 import { updatePartitions } from "../../../handlers/partitions/handler";
 import { AthenaEngine } from "../../../src/aws/athenaEngine";
-import { S3Store } from "../../../src/aws/s3Store";
+import { GlueCatalog } from "../../../src/aws/glueCatalog";
+import { S3MaintenanceStore } from "../../../src/aws/s3MaintenanceStore";
 import { renderJson } from "../../../src/cli/output";
 import { openLake, type LakeSession } from "../../../src/local/duckdbLake";
 import { PERIODS, qualify } from "../../../src/model/catalog";
@@ -37,12 +38,14 @@ describe("amplify-logs query --athena, against Athena's API on Trino", function 
     const lake = await sharedLake(world);
     const ports = {
       engine,
-      store: new S3Store(world.services.s3, world.bucket),
+      store: new S3MaintenanceStore(world.services.s3, world.bucket),
+      catalog: new GlueCatalog(world.services.glue, { ...world, table: "access_logs" }),
       clock: systemClock,
       sleep: (ms: number): Promise<void> => wait(ms / 20),
     };
     const { database, bucket, maintenance } = world;
-    const settings = { database, bucket, table: "access_logs", workgroup: maintenance.name, timeoutSeconds: 60 };
+    const limits = { timeoutSeconds: 60, tableDays: 400 };
+    const settings = { database, bucket, table: "access_logs", workgroup: maintenance.name, ...limits };
     await updatePartitions(ports, { ...settings, apps: APPS }, { time: new Date().toISOString() });
     const { rows } = await world.engine.run("SELECT current_date", undefined).done;
     local = await openLake(lake, { today: String(rows[0]![0]) });

@@ -94,6 +94,7 @@ const open = async (): Promise<{ readonly world: World; readonly close: () => Pr
       AWS_ACCESS_KEY_ID: MOTO_CREDENTIALS.accessKeyId,
       AWS_SECRET_ACCESS_KEY: MOTO_CREDENTIALS.secretAccessKey,
       AWS_ENDPOINT_URL_ATHENA: athena.url,
+      AWS_ENDPOINT_URL_GLUE: moto.url,
       AWS_ENDPOINT_URL_S3: moto.url,
       ...QUIET_SDK,
       NO_COLOR: "1",

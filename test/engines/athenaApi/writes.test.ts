@@ -1,5 +1,4 @@
 import { GetTableCommand } from "@aws-sdk/client-glue";
-import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { need } from "../tools/missing";
 import { DATABASE, newLinesTable, type LinesTable } from "./linesTable";
@@ -22,41 +21,6 @@ describe("What Athena writes by a query", function () {
 
   const numbers = (last: number): string =>
     `SELECT 'l' AS line, n % 7 AS m, n FROM UNNEST(sequence(1, ${last})) AS t (n)`;
-  const unload = (query: string, folder: string, keys = ""): string =>
-    `UNLOAD (${query}) TO '${root}/${folder}/' WITH (format = 'PARQUET'${keys})`;
-
-  it("UNLOAD writes files that can be read, and no table; not where something lies", async () => {
-    expect((await lines.client.finish(unload(numbers(10), "u"), lines.inDatabase)).Status!.State).to.equal("SUCCEEDED");
-    const [file, ...more] = await lines.objects(`u/`);
-    expect(more).to.deep.equal([]);
-    const { Body } = await world.services.s3.send(new GetObjectCommand({ Bucket: world.bucket, Key: file }));
-    expect(
-      Buffer.from(await Body!.transformToByteArray())
-        .subarray(0, 4)
-        .toString(),
-    ).to.equal("PAR1");
-    expect(await lines.reason(unload(numbers(10), "u"))).to.match(
-      /^HIVE_PATH_ALREADY_EXISTS: Target directory for UNLOAD/,
-    );
-    expect(await lines.objects(`u/`)).to.have.length(1);
-    const tables = (await lines.client.rows(`SHOW TABLES FROM ${DATABASE}`)).flat();
-    expect(tables.filter((name) => name!.startsWith("unload"))).to.deep.equal([]);
-  });
-
-  it("UNLOAD takes 100 partitions and not 101, and keys at the end only", async () => {
-    const by = ", partitioned_by = ARRAY['n']";
-    expect((await lines.client.finish(unload(numbers(100), "hundred", by), lines.inDatabase)).Status!.State).to.equal(
-      "SUCCEEDED",
-    );
-    expect(await lines.objects(`hundred/`)).to.have.length(100);
-    expect(await lines.reason(unload(numbers(101), "more", by))).to.equal(
-      "HIVE_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of 100 open writers for partitions/buckets",
-    );
-    expect(await lines.objects(`more/`)).to.deep.equal([]);
-    expect(await lines.reason(unload(numbers(1), "order", ", partitioned_by = ARRAY['m']"))).to.match(
-      /^HIVE_COLUMN_ORDER_MISMATCH/,
-    );
-  });
 
   it("INSERT INTO adds rows and their partitions, 100 at most", async () => {
     const insert = (last: number): string =>

@@ -1,11 +1,11 @@
-/** What writes files by a query: UNLOAD, CREATE TABLE AS, INSERT INTO. Each takes at most 100 partitions. */
-import { randomUUID } from "node:crypto";
-import { CreateTableCommand, DeleteTableCommand, GetTableCommand } from "@aws-sdk/client-glue";
+/** What writes files by a query into a table: CREATE TABLE AS, INSERT INTO, and what UNLOAD is made of. Each takes at most 100 partitions. */
+import { CreateTableCommand, GetTableCommand } from "@aws-sdk/client-glue";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import type { Compression, FileFormat } from "./ddl/fileProperties";
 import { QueryFailure } from "./ddl/refusals";
-import type { FileFormat, Statement } from "./ddl/statement";
+import type { Statement } from "./ddl/statement";
 import type { SqlColumn, SqlEngine, SqlRun } from "./sql/engine";
-import { hiveType } from "./sql/values";
+import { hiveType, trinoTypeText } from "./sql/values";
 import { findTable, isNotFound, keysOf, type Services } from "./tables";
 import { columnsOf } from "./views";
 
@@ -20,7 +20,12 @@ export interface WriteContext {
 }
 
 /** "Maximum partitions" of UNLOAD, and the limit of CTAS and INSERT INTO, in Athena's user guide. */
-const MAX_PARTITIONS = 100;
+export const MAX_PARTITIONS = 100;
+
+export const tooManyPartitions = (): QueryFailure =>
+  new QueryFailure(
+    `HIVE_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of ${MAX_PARTITIONS} open writers for partitions/buckets`,
+  );
 
 const FORMATS: Record<FileFormat, { readonly input: string; readonly output: string; readonly serDe: string }> = {
   PARQUET: {
@@ -40,6 +45,9 @@ const FORMATS: Record<FileFormat, { readonly input: string; readonly output: str
   },
 };
 
+/** What Trino calls it. */
+const codecOf = (compression: Compression): string => (compression === "ZLIB" ? "GZIP" : compression);
+
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 const checkPartitions = async (
@@ -53,14 +61,10 @@ const checkPartitions = async (
   const wanted = keys.map((index) => names[index]).join(", ");
   const sql = `SELECT count(*) FROM (SELECT DISTINCT ${wanted} FROM (${query}\n) AS t (${names.join(", ")}))`;
   const { rows } = await engine.run(sql, database).done;
-  if (Number(rows[0]![0]) > MAX_PARTITIONS) {
-    throw new QueryFailure(
-      `HIVE_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of ${MAX_PARTITIONS} open writers for partitions/buckets`,
-    );
-  }
+  if (Number(rows[0]![0]) > MAX_PARTITIONS) throw tooManyPartitions();
 };
 
-const checkEmpty = async ({ services }: WriteContext, location: string, what: string): Promise<void> => {
+export const checkEmpty = async ({ services }: WriteContext, location: string, what: string): Promise<void> => {
   const [, bucket, prefix] = /^s3:\/\/([^/]+)\/(.*)$/.exec(location) ?? [];
   if (bucket === undefined) throw new QueryFailure(`INVALID_TABLE_PROPERTY: not an S3 location: ${location}`);
   const Prefix = prefix === "" ? "" : prefix!.replace(/\/*$/, "/");
@@ -69,18 +73,37 @@ const checkEmpty = async ({ services }: WriteContext, location: string, what: st
   throw new QueryFailure(`HIVE_PATH_ALREADY_EXISTS: Target directory for ${what} already exists: ${location}`);
 };
 
-interface Target {
+export interface Target {
   readonly database: string;
   readonly name: string;
   readonly location: string;
   readonly format: FileFormat;
+  readonly compression?: Compression;
   readonly partitionedBy: readonly string[];
+  /** What is done with the new table before it is filled. */
+  readonly prepare?: () => Promise<unknown>;
+  /** Whether its partitions are counted beforehand, which runs the query once more. Default: true. */
+  readonly countsPartitions?: boolean;
 }
 
+/** What a file's columns can't be. */
+const checkColumns = (columns: readonly SqlColumn[]): void => {
+  columns.forEach(({ name, type }, index) => {
+    // As Trino names what has no name of its own.
+    if (/^_col\d+$/.test(name))
+      throw new QueryFailure(`MISSING_COLUMN_NAME: Column name not specified at position ${index + 1}`);
+    if (columns.findIndex((other) => other.name === name) !== index)
+      throw new QueryFailure(`DUPLICATE_COLUMN_NAME: Column name '${name}' specified more than once`);
+    if (type.rawType.endsWith("with time zone") || type.rawType === "unknown")
+      throw new QueryFailure(`NOT_SUPPORTED: Unsupported Hive type: ${trinoTypeText(type)}`);
+  });
+};
+
 /** A table at the target, filled by an INSERT. Returns what that read and wrote. */
-const fillTable = async (context: WriteContext, target: Target, query: string): SqlRun["done"] => {
+export const fillTable = async (context: WriteContext, target: Target, query: string): SqlRun["done"] => {
   const { services, engine, database, running } = context;
   const columns = await columnsOf(engine, query, database);
+  checkColumns(columns);
   const keys = target.partitionedBy;
   const last = columns.slice(columns.length - keys.length).map(({ name }) => name);
   if (keys.some((key, index) => last[index] !== key)) {
@@ -88,12 +111,10 @@ const fillTable = async (context: WriteContext, target: Target, query: string): 
       `HIVE_COLUMN_ORDER_MISMATCH: Partition keys must be the last columns in the table and in the same order as the table properties: [${keys.join(", ")}]`,
     );
   }
-  await checkPartitions(
-    context,
-    query,
-    columns,
-    keys.map((_, index) => columns.length - keys.length + index),
-  );
+  if (target.countsPartitions !== false) {
+    const positions = keys.map((_, index) => columns.length - keys.length + index);
+    await checkPartitions(context, query, columns, positions);
+  }
   const glueColumns = columns.map(({ name, type }) => ({ Name: name, Type: hiveType(type) }));
   const { input, output, serDe } = FORMATS[target.format];
   await services.glue.send(
@@ -114,23 +135,16 @@ const fillTable = async (context: WriteContext, target: Target, query: string): 
       },
     }),
   );
-  const run = engine.run(`INSERT INTO ${quote(target.database)}.${quote(target.name)} ${query}`, database);
+  await target.prepare?.();
+  const { compression } = target;
+  const insert = `INSERT INTO ${quote(target.database)}.${quote(target.name)} ${query}`;
+  const run = engine.run(
+    insert,
+    database,
+    compression === undefined ? {} : { compression_codec: codecOf(compression) },
+  );
   running(run);
   return run.done;
-};
-
-/** Files only: the table that they are written through is taken away again. */
-export const unload = async (context: WriteContext, statement: Of<"unload">): SqlRun["done"] => {
-  const { services, database = "default" } = context;
-  await checkEmpty(context, statement.location, "UNLOAD");
-  const name = `unload_${randomUUID().replaceAll("-", "")}`;
-  try {
-    return await fillTable(context, { ...statement, database, name }, statement.query);
-  } finally {
-    await services.glue.send(new DeleteTableCommand({ DatabaseName: database, Name: name })).catch((error: unknown) => {
-      if (!isNotFound(error)) throw error;
-    });
-  }
 };
 
 /** `location` is where the workgroup puts tables, or the statement's own. */

@@ -6,6 +6,7 @@
 import { ofType, property, text, theOne, type Deployed, type DeployedResource } from "../lambda/deployed";
 import { athenaCalls } from "./documentedAthena";
 import { OVER_TLS, roleOf, type DocumentedCall } from "./documentedCall";
+import { statesCalls } from "./documentedStates";
 import type { Call } from "./judge";
 
 const LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg";
@@ -94,7 +95,7 @@ const schedulerCalls = (deployed: Deployed): DocumentedCall[] => {
       },
       {
         caller: target.roleArn,
-        action: "lambda:InvokeFunction",
+        action: target.arn.includes(":stateMachine:") ? "states:StartExecution" : "lambda:InvokeFunction",
         resource: target.arn,
         context: {},
         address: `${SCHEDULER}/setting-up.html`,
@@ -176,6 +177,7 @@ export const documentedCalls = (deployed: Deployed): DocumentedCall[] => [
   ...alarmCalls(deployed),
   ...keyCalls(deployed),
   ...athenaCalls(deployed),
+  ...statesCalls(deployed),
 ];
 
 /** Grants that stay although the reference of AWS's services knows no call for them, with the reason. */

@@ -14,6 +14,19 @@ const glueActions = [
   "glue:BatchCreatePartition",
 ];
 
+/** What a compaction reads: its own tables, which are projected, and the one whose partitions it moves. */
+const readActions = ["glue:GetTable", "glue:GetPartitions"];
+
+/** UNLOAD reads and writes the data with its caller's rights, in parts. */
+const unloadCalls = (bucket: string, s3: (action: string, resource: string) => DocumentedCall): DocumentedCall[] => {
+  const hourly = `arn:aws:s3:::${bucket}/access_logs/app=shop/date=2026-08-15/hour-13.parquet`;
+  const written = `arn:aws:s3:::${bucket}/access_logs_compacted/date=2026-08-15/20260818T044500Z-0123abcd/app=shop/20260818_0`;
+  return [
+    ...[hourly, written].map((file) => s3("s3:GetObject", file)),
+    ...["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"].map((action) => s3(action, written)),
+  ];
+};
+
 /** Athena adds partitions and writes its result with the rights of whoever starts the query. */
 export const athenaCalls = (deployed: Deployed): DocumentedCall[] =>
   ofType(deployed, "aws:lambda/function:Function").flatMap((lambda) => {
@@ -35,7 +48,10 @@ export const athenaCalls = (deployed: Deployed): DocumentedCall[] =>
     const [, , , region, account] = text(lambda, "arn").split(":") as [string, string, string, string, string];
     const glue = `arn:aws:glue:${region}:${account}`;
     const database = `database/${variables["DATABASE"]}`;
-    const table = `table/${variables["DATABASE"]}/${variables["TABLE"]}`;
+    const tableOf = (name: string): string => `table/${variables["DATABASE"]}/${name}`;
+    const table = variables["TABLE"]!;
+    const compacts = variables["SETTLING_HOURS"] !== undefined;
+    const tables = compacts ? [table, `${table}_hourly`, `${table}_compactions`] : [table];
     const on =
       (address: string, context: Call["context"] = {}) =>
       (action: string, resource: string): DocumentedCall => ({
@@ -51,9 +67,10 @@ export const athenaCalls = (deployed: Deployed): DocumentedCall[] =>
     return [
       // "Athena requires a policy for GetDatabase on the database default and the catalogue of each Region."
       ...["catalog", database, "database/default"].map((name) => catalogue("glue:GetDatabase", `${glue}:${name}`)),
-      ...glueActions.flatMap((action) =>
-        ["catalog", database, table].map((name) => managed(action, `${glue}:${name}`)),
+      ...(compacts ? readActions : glueActions).flatMap((action) =>
+        ["catalog", database, ...tables.map(tableOf)].map((name) => managed(action, `${glue}:${name}`)),
       ),
+      ...(compacts ? unloadCalls(variables["BUCKET"]!, s3) : []),
       ...["s3:GetBucketLocation", "s3:ListBucketMultipartUploads", "s3:ListBucket"].map((action) =>
         s3(action, `arn:aws:s3:::${results}`),
       ),

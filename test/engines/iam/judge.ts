@@ -81,14 +81,17 @@ interface Analysis {
   readonly allowStatements: readonly Statement[];
   readonly denyStatements: readonly Statement[];
 }
+interface Result {
+  readonly ignoredContextKeys?: readonly string[];
+  readonly analysis: { readonly identityAnalysis?: Analysis; readonly resourceAnalysis?: Analysis };
+}
 interface Simulated {
   readonly resultType: "error" | "single" | "wildcard";
   readonly errors?: { readonly message: string };
   readonly overallResult: Verdict["result"];
-  readonly result: {
-    readonly ignoredContextKeys?: readonly string[];
-    readonly analysis: { readonly identityAnalysis?: Analysis; readonly resourceAnalysis?: Analysis };
-  };
+  readonly result: Result;
+  /** For resource `*`: by resource pattern. */
+  readonly results?: readonly Result[];
 }
 interface Simulator {
   runSimulation(simulation: unknown, options: unknown): Promise<Simulated>;
@@ -147,12 +150,15 @@ export const startJudge = async (): Promise<Judge> => {
       {},
     );
     const what = `${action} on ${resource}`;
-    if (simulated.resultType !== "single")
+    // What is asked of no resource in particular, as CloudWatch's metrics, is asked of all.
+    const [whole, ...parts] = resource === "*" ? (simulated.results ?? []) : [];
+    const result = simulated.resultType === "single" ? simulated.result : parts.length === 0 ? whole : undefined;
+    if (result === undefined)
       throw new Error(`the simulator cannot judge ${what}: ${simulated.errors?.message ?? "wildcards"}`);
     // A key that AWS does not give with this action would make a condition look fulfilled or not by mistake.
-    const ignored = simulated.result.ignoredContextKeys ?? [];
+    const ignored = result.ignoredContextKeys ?? [];
     if (ignored.length > 0) throw new Error(`AWS does not give ${ignored.join(", ")} with ${what}`);
-    const { identityAnalysis, resourceAnalysis } = simulated.result.analysis;
+    const { identityAnalysis, resourceAnalysis } = result.analysis;
     const denied = simulated.overallResult === "ExplicitlyDenied";
     const of = (analysis: Analysis | undefined, name?: string): Decisive[] =>
       (denied ? analysis?.denyStatements : analysis?.allowStatements)?.map((statement) =>

@@ -68,6 +68,20 @@ const stsCalls = (request: AwsRequest): Call[] => {
   ];
 };
 
+/** Step Functions as the gap finder uses it: starting and listing are both asked of the state machine. */
+const statesCalls = (request: AwsRequest): Call[] => {
+  const operation = operationOf(request);
+  if (operation !== "StartExecution" && operation !== "ListExecutions") return unknown(request, operation);
+  return [{ action: `states:${operation}`, resource: jsonOf(request)["stateMachineArn"] as string, context: {} }];
+};
+
+/** CloudWatch's metrics have no ARN. */
+const monitoringCalls = (request: AwsRequest): Call[] => {
+  const operation = operationOf(request);
+  if (operation !== "GetMetricData") return unknown(request, operation);
+  return [{ action: "cloudwatch:GetMetricData", resource: "*", context: {} }];
+};
+
 export const otherCalls = (request: AwsRequest, place: Place): Call[] => {
   switch (request.service) {
     case "athena":
@@ -76,6 +90,10 @@ export const otherCalls = (request: AwsRequest, place: Place): Call[] => {
       return amplifyCalls(request, place);
     case "ssm":
       return ssmCalls(request, place);
+    case "monitoring":
+      return monitoringCalls(request);
+    case "states":
+      return statesCalls(request);
     case "sts":
       return stsCalls(request);
     default:

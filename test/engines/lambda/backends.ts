@@ -57,6 +57,42 @@ export const amplifyAt =
     return { ...answer, body: Buffer.from(JSON.stringify({ ...body, logUrl })) };
   };
 
+/** What StartExecution was given. */
+export interface StartedExecution {
+  readonly stateMachineArn: string;
+  readonly name: string;
+  readonly input: string;
+}
+
+/** Step Functions as far as executions are started and listed; those that were started go on for ever. */
+export const statesOf =
+  (started: StartedExecution[]): Backend =>
+  ({ headers, body }) => {
+    const asked = JSON.parse(body.toString("utf8")) as StartedExecution;
+    const answer = (status: number, value: object): Promise<AwsAnswer> =>
+      Promise.resolve({
+        status,
+        headers: { "content-type": "application/x-amz-json-1.0" },
+        body: Buffer.from(JSON.stringify(value)),
+      });
+    const arnOf = (name: string): string => `${asked.stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
+    if (headers["x-amz-target"] === "AWSStepFunctions.ListExecutions") {
+      const own = started.filter(({ stateMachineArn }) => stateMachineArn === asked.stateMachineArn);
+      const running = own.map(({ name, stateMachineArn }) => ({
+        executionArn: arnOf(name),
+        stateMachineArn,
+        name,
+        status: "RUNNING",
+        startDate: 0,
+      }));
+      return answer(200, { executions: running });
+    }
+    if (started.some(({ name }) => name === asked.name))
+      return answer(400, { __type: "ExecutionAlreadyExists", message: `Execution Already Exists: '${asked.name}'` });
+    started.push(asked);
+    return answer(200, { executionArn: arnOf(asked.name), startDate: 0 });
+  };
+
 /** The partition updater has nothing to ask of an engine: what it starts is carried out on the catalogue. */
 export const noEngine: SqlEngine = {
   run: (sql) => {

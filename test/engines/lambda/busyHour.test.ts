@@ -5,6 +5,7 @@ import { need } from "../tools/missing";
 import { appsOf } from "./apps";
 import { BUSY_ROWS, busyFiles } from "./busyHour";
 import { openCloud, type Cloud } from "./cloud";
+import { text } from "./deployed";
 import { realStack, sharedJudge, sharedMoto } from "./engines";
 import { LAMBDA_MAJORS, lambdaNode } from "./nodes";
 import { answerOf, drain, highestPeaks, inSandbox, type FetchAnswer, type Peak } from "./run";
@@ -13,6 +14,8 @@ const HOUR_MS = Date.parse("2026-08-12T16:00:00Z");
 const EVENT = { from: "2026-08-12T16:00:00Z", to: "2026-08-12T17:00:00Z" };
 /** What Lambda's own account of a function's memory may be over ours, and what a larger row than the simulator's takes. */
 const HEADROOM = 0.8;
+/** The fetcher's setting is for its CPU: it must do with this. */
+const FETCH_BYTES = 256 * 1_048_576;
 
 describe("Lambda: an hour of 337,334 requests", function () {
   this.timeout(300_000);
@@ -48,8 +51,10 @@ describe("Lambda: an hour of 337,334 requests", function () {
       cloud.serveLogFile(files.later);
       expect((await fetch()).added).to.equal(fresh);
       expect(await convert()).to.equal(1);
-      for (const { lambda: name, peakBytes, memoryBytes } of highestPeaks(peaks, node))
-        expect(peakBytes, name).to.be.lessThan(HEADROOM * memoryBytes);
+      const highest = highestPeaks(peaks, node);
+      expect(highest.map(({ lambda: name }) => name)).to.include(text(lambda!, "name"));
+      for (const { lambda: name, peakBytes, memoryBytes } of highest)
+        expect(peakBytes, name).to.be.lessThan(HEADROOM * (name === text(lambda!, "name") ? FETCH_BYTES : memoryBytes));
       await cloud.empty();
     });
   }

@@ -1,6 +1,6 @@
 /** One stack, in a cloud of stand-ins: its functions can be started, and what they write makes the events that AWS would make. */
 import { GlueClient } from "@aws-sdk/client-glue";
-import { CreateBucketCommand, DeleteObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import {
   startSimulatedAmplify,
   type SimulatedAmplify,
@@ -14,7 +14,7 @@ import type { Judge } from "../iam/judge";
 import { policiesOf } from "../iam/policies";
 import { startProxy, type Backend, type Proxy } from "../iam/proxy";
 import { MOTO_CREDENTIALS, type Moto } from "../tools/moto";
-import { amplifyAt, forwardTo, LOG_BUCKET, noEngine, s3At } from "./backends";
+import { amplifyAt, forwardTo, LOG_BUCKET, noEngine, s3At, statesOf, type StartedExecution } from "./backends";
 import { selfSigned } from "./certificate";
 import { ofType, property, text, theOne, variablesOf, type Deployed, type DeployedResource } from "./deployed";
 import { objectCreated, rulesFor } from "./events";
@@ -28,6 +28,8 @@ export interface CloudOptions {
   readonly moto: Moto;
   /** What time it is at Amplify; can be set later. */
   readonly nowMs: number;
+  /** Of services that the stack's own functions do not call by default. */
+  readonly backends?: Readonly<Record<string, Backend>>;
   readonly traffic: Pick<SimulatedAmplifyOptions, "apps" | "seed" | "requestsPerDay"> &
     Partial<SimulatedAmplifyOptions>;
 }
@@ -48,6 +50,10 @@ export interface Cloud {
   readonly fetchers: ReadonlyMap<string, DeployedResource>;
   readonly converter: DeployedResource;
   readonly updater: DeployedResource;
+  readonly gapFinder: DeployedResource;
+  readonly planner: DeployedResource;
+  /** Executions of the backfill that the functions started; none of them ever ends. */
+  readonly backfills: readonly StartedExecution[];
   setClock(nowMs: number): void;
   /** In place of every log file, until it is undefined again. */
   serveLogFile(content: Buffer | undefined): void;
@@ -108,12 +114,25 @@ const openBus = (deployed: Deployed, authority: Authority, region: string) => {
   };
 };
 
-export const openCloud = async ({ deployed, judge, moto, nowMs: startMs, traffic }: CloudOptions): Promise<Cloud> => {
+export const openCloud = async ({
+  deployed,
+  judge,
+  moto,
+  nowMs: startMs,
+  traffic,
+  backends = {},
+}: CloudOptions): Promise<Cloud> => {
   const functions = ofType(deployed, FUNCTION);
   const having = (name: string): readonly DeployedResource[] =>
     functions.filter((lambda) => name in variablesOf(lambda));
   const converter = theOne(having("IP_POLICY"), "converters");
-  const updater = theOne(having("WORKGROUP"), "partition updaters");
+  const compactors = having("SETTLING_HOURS");
+  const updater = theOne(
+    having("WORKGROUP").filter((lambda) => !compactors.includes(lambda)),
+    "partition updaters",
+  );
+  const gapFinder = theOne(having("GAP_DAYS"), "gap finders");
+  const planner = theOne(having("BACKFILL_DAYS"), "planners");
   const region = text(converter, "arn").split(":")[3]!;
   const dataBucket = variablesOf(converter)["BUCKET"]!;
 
@@ -128,6 +147,12 @@ export const openCloud = async ({ deployed, judge, moto, nowMs: startMs, traffic
     await s3.send(new CreateBucketCommand({ Bucket, ...where }));
   }
 
+  for (const object of ofType(deployed, "aws:s3/bucketObjectv2:BucketObjectv2"))
+    await s3.send(
+      new PutObjectCommand({ Bucket: text(object, "bucket"), Key: text(object, "key"), Body: text(object, "content") }),
+    );
+
+  const backfills: StartedExecution[] = [];
   const authority = await openAuthority(judge, policiesOf(deployed));
   const bus = openBus(deployed, authority, region);
   let nowMs = startMs;
@@ -155,7 +180,9 @@ export const openCloud = async ({ deployed, judge, moto, nowMs: startMs, traffic
       ssm: forwardTo(moto.url),
       sts: forwardTo(moto.url),
       athena: forwardTo(athena.url),
+      states: statesOf(backfills),
       amplify: amplifyAt(amplify.url),
+      ...backends,
     },
     unsigned,
     keyOf: (bucket) => keys.get(bucket),
@@ -178,6 +205,9 @@ export const openCloud = async ({ deployed, judge, moto, nowMs: startMs, traffic
     fetchers: new Map(having("APP_NAME").map((lambda) => [variablesOf(lambda)["APP_NAME"]!, lambda])),
     converter,
     updater,
+    gapFinder,
+    planner,
+    backfills,
     setClock: (ms) => (nowMs = ms),
     serveLogFile: (content) => (logFile = content),
     start: async (lambda, node, variables = {}) => {

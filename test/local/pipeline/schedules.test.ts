@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { firings } from "../../../src/local/schedules";
+import { firings } from "../../../src/model/scheduleExpression";
 
 const range = (from: string, to: string): { startMs: number; endMs: number } => ({
   startMs: Date.parse(from),

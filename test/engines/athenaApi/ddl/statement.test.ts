@@ -60,7 +60,19 @@ describe("Athena's DDL, read", () => {
         query: 'SELECT a, (1) AS b FROM "t"',
         location: "s3://b/u/",
         format: "PARQUET",
+        compression: "ZSTD",
         partitionedBy: ["b"],
+      },
+    ],
+    [
+      "UNLOAD (SELECT 1 AS a) TO 's3://b/u/' WITH (format = 'ORC')",
+      {
+        kind: "unload",
+        query: "SELECT 1 AS a",
+        location: "s3://b/u/",
+        format: "ORC",
+        compression: "ZLIB",
+        partitionedBy: [],
       },
     ],
     [
@@ -128,6 +140,28 @@ describe("Athena's DDL, refused", () => {
       /backquoted identifiers/,
     ],
     ["an UNLOAD without a format", "UNLOAD (SELECT 1) TO 's3://b/u/' WITH (compression='zstd')", /writes PARQUET/],
+    [
+      "an UNLOAD with a compression that Parquet is not written in",
+      "UNLOAD (SELECT 1) TO 's3://b/u/' WITH (format='PARQUET', compression='LZ4')",
+      /^Unsupported compression for PARQUET: LZ4$/,
+    ],
+    [
+      "an UNLOAD with a level that its compression has not",
+      "UNLOAD (SELECT 1) TO 's3://b/u/' WITH (format='PARQUET', compression='GZIP', compression_level=4)",
+      /^compression_level is for ZSTD/,
+    ],
+    [
+      "an UNLOAD with a level that ZSTD has not",
+      "UNLOAD (SELECT 1) TO 's3://b/u/' WITH (format='PARQUET', compression='ZSTD', compression_level=23)",
+      /^compression_level must be from 1 to 22/,
+    ],
+    [
+      "an UNLOAD with a table's property",
+      "UNLOAD (SELECT 1) TO 's3://b/u/' WITH (format='PARQUET', bucketed_by=ARRAY['a'])",
+      /^UNLOAD has no property 'bucketed_by'/,
+    ],
+    ["an UNLOAD without properties", "UNLOAD (SELECT 1) TO 's3://b/u/'", /^line 1:33: mismatched input '<EOF>'/],
+    ["an UNLOAD to nowhere", "UNLOAD (SELECT 1) WITH (format='JSON')", /^line 1:19: mismatched input 'WITH'/],
     ["what is not carried out here", "DROP TABLE t", /^the test endpoint does not carry out DROP TABLE/],
   ];
   for (const [label, sql, message] of REFUSED) {

@@ -1,12 +1,18 @@
 /** What a query string asks for. Hive's DDL is read here; everything else is for the engine. */
+import {
+  compressionOf,
+  formatOf,
+  listOf,
+  UNLOAD_PROPERTIES,
+  type Compression,
+  type FileFormat,
+  type Properties,
+} from "./fileProperties";
 import { StatementReader, type QualifiedName } from "./reader";
 import { AthenaRefusal } from "./refusals";
 
 /** Partition keys in the order of the statement, lower case. */
 export type PartitionSpec = Readonly<Record<string, string>>;
-
-/** What this endpoint can write; Athena knows AVRO and TEXTFILE besides. */
-export type FileFormat = "PARQUET" | "ORC" | "JSON";
 
 export type Statement =
   | {
@@ -43,6 +49,7 @@ export type Statement =
       readonly query: string;
       readonly location: string;
       readonly format: FileFormat;
+      readonly compression: Compression;
       readonly partitionedBy: readonly string[];
     }
   | {
@@ -92,8 +99,6 @@ const readAlter = (reader: StatementReader): Statement => {
   return { kind: "setLocation", table, spec, location: reader.text() };
 };
 
-const FORMATS: readonly FileFormat[] = ["PARQUET", "ORC", "JSON"];
-
 /** `(name = value, ...)`: texts and numbers by name, lists of texts too. */
 const readProperties = (reader: StatementReader): Map<string, string | string[]> => {
   const properties = new Map<string, string | string[]>();
@@ -115,34 +120,29 @@ const readProperties = (reader: StatementReader): Map<string, string | string[]>
   return properties;
 };
 
-const formatOf = (properties: ReadonlyMap<string, string | string[]>, fallback: string): FileFormat => {
-  const wanted = String(properties.get("format") ?? fallback).toUpperCase();
-  const format = FORMATS.find((known) => known === wanted);
-  if (format === undefined) throw new AthenaRefusal(`the test endpoint writes ${FORMATS.join(", ")}, not '${wanted}'`);
-  return format;
-};
-
-const listOf = (value: string | string[] | undefined): string[] => (value === undefined ? [] : [value].flat());
-
 const readUnload = (reader: StatementReader): Statement => {
   const query = reader.parenthesized();
   reader.expect("TO");
   const location = reader.text();
   reader.expect("WITH");
   const properties = readProperties(reader);
+  const unknown = [...properties.keys()].find((name) => !UNLOAD_PROPERTIES.includes(name));
+  if (unknown !== undefined) throw new AthenaRefusal(`UNLOAD has no property '${unknown}' here`);
+  // "format" has no default: "UNLOAD", Athena user guide.
+  const format = formatOf(properties, "");
   return {
     kind: "unload",
     query,
     location,
-    // "format" has no default: "UNLOAD", Athena user guide.
-    format: formatOf(properties, ""),
+    format,
+    compression: compressionOf(properties, format),
     partitionedBy: listOf(properties.get("partitioned_by")),
   };
 };
 
 const readCreateTableAs = (reader: StatementReader): Statement => {
   const table = reader.qualifiedName();
-  const properties: ReadonlyMap<string, string | string[]> = reader.accept("WITH") ? readProperties(reader) : new Map();
+  const properties: Properties = reader.accept("WITH") ? readProperties(reader) : new Map();
   reader.expect("AS");
   const [externalLocation] = listOf(properties.get("external_location"));
   return {

@@ -23,8 +23,13 @@ export interface SqlRun {
   cancel(): Promise<void>;
 }
 
+/** Properties of the engine's session, a catalogue's without its name. */
+export interface SqlSession {
+  readonly compression_codec?: string;
+}
+
 export interface SqlEngine {
-  run(sql: string, database: string | undefined): SqlRun;
+  run(sql: string, database: string | undefined, session?: SqlSession): SqlRun;
 }
 
 /** The engine's words, and one of its codes: SYNTAX_ERROR, TABLE_NOT_FOUND ... */

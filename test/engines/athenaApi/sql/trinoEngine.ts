@@ -1,5 +1,5 @@
 /** Trino's HTTP protocol, with every digit kept and a way to cancel. */
-import { SqlError, type SqlColumn, type SqlEngine, type SqlRun } from "./engine";
+import { SqlError, type SqlColumn, type SqlEngine, type SqlRun, type SqlSession } from "./engine";
 import type { TypeSignature } from "./values";
 
 interface Page {
@@ -64,14 +64,20 @@ class TrinoRun implements SqlRun {
   }
 }
 
+const sessionHeader = (catalog: string, session: SqlSession): string =>
+  Object.entries(session)
+    .map(([name, value]) => `${catalog}.${name}=${encodeURIComponent(String(value))}`)
+    .join(",");
+
 /** A Trino whose catalogue has Athena's name. */
 export const trinoEngine = (url: string, catalog = "awsdatacatalog"): SqlEngine => ({
-  run: (sql, database) =>
+  run: (sql, database, session = {}) =>
     new TrinoRun(url, sql, {
       "x-trino-user": "athena",
       "x-trino-source": "athena endpoint",
       "x-trino-catalog": catalog,
       "x-trino-time-zone": "UTC",
       ...(database === undefined ? {} : { "x-trino-schema": database }),
+      ...(Object.keys(session).length === 0 ? {} : { "x-trino-session": sessionHeader(catalog, session) }),
     }),
 });

@@ -71,7 +71,7 @@ for (const major of LAMBDA_MAJORS) {
     it("gives a function the environment of the program and of Lambda, and nothing else", async () => {
       const sandbox = await start();
       const names = answerOf<string[]>(await sandbox.invoke({ code: "return Object.keys(process.env)" }));
-      const own = ["COLOUR", "HOME", "LANG", "NODE_EXTRA_CA_CERTS", "PATH", "TZ", "_HANDLER"];
+      const own = ["COLOUR", "HOME", "LANG", "NODE_EXTRA_CA_CERTS", "PATH", "TMPDIR", "TZ", "_HANDLER"];
       expect(names.filter((name) => !/^(AWS|LAMBDA)_/.test(name)).sort()).to.deep.equal(own.sort());
       const zone = answerOf(
         await sandbox.invoke({ code: "return new Date(0).getTimezoneOffset() + process.env.COLOUR" }),
@@ -87,7 +87,7 @@ for (const major of LAMBDA_MAJORS) {
       }
     });
 
-    it("lets a function read its archive and no other file, and write none", async () => {
+    it("lets a function read its archive and no other file, and write temporary ones only", async () => {
       const read = (file: string): string =>
         `return require("node:fs").readFileSync(${JSON.stringify(file)}, "utf8").length`;
       const sandbox = await start();
@@ -98,6 +98,8 @@ for (const major of LAMBDA_MAJORS) {
         );
       const write = 'require("node:fs").writeFileSync("x", "y")';
       expect(errorOf(await sandbox.invoke({ code: write }))).to.match(/Access to this API has been restricted/);
+      const temporary = `const file = require("node:os").tmpdir() + "/x"; require("node:fs").writeFileSync(file, "yz"); return require("node:fs").statSync(file).size`;
+      expect(answerOf(await sandbox.invoke({ code: temporary }))).to.equal(2);
     });
 
     it("lets a function require nothing that is not in its archive", async () => {

@@ -52,16 +52,18 @@ const memoryOptions = (megabytes: number): string[] => {
 };
 
 /** Lambda's file system can be read and not be written, but for /tmp; here a function reads its own archive and no other file. */
-const confined = (version: string, readable: readonly string[]): string[] => {
+const confined = (version: string, readable: readonly string[], writable: string): string[] => {
   const major = Number(/^v(\d+)/.exec(version)![1]);
   return [
     major >= 23 ? "--permission" : "--experimental-permission",
-    ...readable.map((file) => `--allow-fs-read=${file}`),
+    ...[...readable, writable].map((file) => `--allow-fs-read=${file}`),
+    `--allow-fs-write=${writable}`,
   ];
 };
 
 const unpack = (archive: string): string => {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), "alp-lambda-")));
+  mkdirSync(path.join(folder, "tmp"));
   for (const [name, content] of Object.entries(unzipSync(readFileSync(archive)))) {
     const file = path.join(folder, "task", name);
     mkdirSync(path.dirname(file), { recursive: true });
@@ -101,6 +103,8 @@ const environmentOf = (
     TZ: ":UTC",
     // A user of Lambda's has no files: settings of this machine's user must not come in.
     HOME: "/home/sbx_user1051",
+    // In place of /tmp, which Lambda does not name: that one is this machine's.
+    TMPDIR: path.join(folder, "tmp"),
     NODE_EXTRA_CA_CERTS: path.join(folder, "authority.pem"),
   };
 };
@@ -113,7 +117,7 @@ const start = (options: SandboxOptions, folder: string): ChildProcess => {
   const flags = [
     ...memoryOptions(Number(property(lambda, "memorySize"))),
     "--expose-gc",
-    ...confined(node.version, readable),
+    ...confined(node.version, readable, path.join(folder, "tmp")),
     "--disable-warning=ExperimentalWarning",
     "--disable-warning=SecurityWarning",
     "--require",
@@ -170,7 +174,9 @@ export const openSandbox = async (options: SandboxOptions): Promise<Sandbox> => 
       return peakBytes;
     },
     get logs() {
-      return output.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Record<string, unknown>]));
+      // Lambda reads both streams, and what is no JSON it wraps: Node's own warnings.
+      const lines = `${output}\n${words}`.split("\n").filter((line) => line.startsWith("{"));
+      return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
     },
     invoke: async (event) => {
       const invoke: Invoke = { requestId: randomUUID(), functionArn, event: JSON.stringify(event), timeoutMs };

@@ -9,10 +9,12 @@ import * as monitoring from "./services/monitoring";
 import * as s3 from "./services/s3";
 import * as sns from "./services/sns";
 import * as sqs from "./services/sqs";
+import * as states from "./services/states";
 
 export const MODELS: Readonly<Record<string, ResourceModel>> = {
   "aws:athena/namedQuery:NamedQuery": catalog.namedQuery,
   "aws:athena/workgroup:Workgroup": catalog.workgroup,
+  "aws:cloudwatch/dashboard:Dashboard": monitoring.dashboard,
   "aws:cloudwatch/eventRule:EventRule": events.rule,
   "aws:cloudwatch/eventTarget:EventTarget": events.target,
   "aws:cloudwatch/logGroup:LogGroup": monitoring.logGroup,
@@ -31,6 +33,7 @@ export const MODELS: Readonly<Record<string, ResourceModel>> = {
   "aws:s3/bucket:Bucket": s3.bucket,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": s3.lifecycle,
   "aws:s3/bucketNotification:BucketNotification": s3.notification,
+  "aws:s3/bucketObjectv2:BucketObjectv2": s3.object,
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": s3.ownershipControls,
   "aws:s3/bucketPolicy:BucketPolicy": s3.bucketPolicy,
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": s3.publicAccessBlock,
@@ -38,6 +41,7 @@ export const MODELS: Readonly<Record<string, ResourceModel>> = {
   "aws:s3/bucketVersioning:BucketVersioning": s3.versioning,
   "aws:scheduler/schedule:Schedule": events.schedule,
   "aws:scheduler/scheduleGroup:ScheduleGroup": events.scheduleGroup,
+  "aws:sfn/stateMachine:StateMachine": states.stateMachine,
   "aws:sns/topic:Topic": sns.topic,
   "aws:sns/topicPolicy:TopicPolicy": sns.topicPolicy,
   "aws:sns/topicSubscription:TopicSubscription": sns.topicSubscription,

@@ -1,5 +1,5 @@
 /** Documents and expressions that AWS cannot read. */
-import { ACCOUNT, REGION, policy, schedule, statement, trust, type Refusal } from "./scene";
+import { ACCOUNT, REGION, dashboard, graph, machine, policy, schedule, statement, trust, type Refusal } from "./scene";
 
 export const DOCUMENTS: readonly Refusal[] = [
   ["Role", { name: "r", assumeRolePolicy: "{" }, /MalformedPolicyDocument: Syntax errors in policy/],
@@ -73,6 +73,22 @@ export const DOCUMENTS: readonly Refusal[] = [
     { ...schedule, name: "other", scheduleExpression: "cron(0 * * * * *)" },
     /ValidationException: Invalid Schedule Expression/,
   ],
+  ["Machine", { ...machine, name: "other", definition: "{" }, /INVALID_JSON_DESCRIPTION/],
+  [
+    "Machine",
+    {
+      ...machine,
+      name: "other",
+      definition: JSON.stringify({ StartAt: "Nowhere", States: { End: { Type: "Succeed" } } }),
+    },
+    /InvalidDefinition: Invalid State Machine Definition/,
+  ],
+  ["Dashboard", { dashboardName: "page", dashboardBody: "{" }, /DashboardInvalidInputError: .* valid JSON/],
+  ["Dashboard", { dashboardName: "page", dashboardBody: "{}" }, /must have widgets/],
+  ["Dashboard", dashboard({ ...graph([["AWS/SQS", "Depth", "QueueName"]]), width: 12 }), /has a bad metric/],
+  ["Dashboard", dashboard({ ...graph([["AWS/SQS", "Depth"]]), x: 16, width: 12 }), /does not fit the grid/],
+  ["Dashboard", dashboard(graph(Array.from({ length: 501 }, (_, i) => ["A", `m${i}`]))), /has 501 metrics/],
+  ["Dashboard", dashboard({ type: "picture", properties: {} }), /has the type picture/],
   [
     "Filter",
     {

@@ -1,5 +1,5 @@
 /** What AWS's service models refuse: patterns, lengths, enums, ranges, members that must be there. */
-import { alarm, fn, queueArn, rules, schedule, table, trust, type Refusal } from "./scene";
+import { alarm, fn, machine, queueArn, rules, schedule, table, trust, type Refusal } from "./scene";
 
 export const AWS_MODELS: readonly Refusal[] = [
   [
@@ -79,6 +79,12 @@ export const AWS_MODELS: readonly Refusal[] = [
     { ...schedule, name: "other", state: "PAUSED" },
     /at 'state' failed .* enum value set: \[ENABLED, DISABLED\]/,
   ],
+  [
+    "Machine",
+    { ...machine, name: "other", loggingConfiguration: { level: "EVERYTHING" } },
+    /at 'loggingConfiguration\.level' failed .* enum value set: \[ALL, ERROR, FATAL, OFF\]/,
+  ],
+  ["Machine", { ...machine, name: "n".repeat(81) }, /at 'name' failed .* length less than or equal to 80/],
   ["Rule", { name: "a b", eventPattern: '{"source":["aws.s3"]}' }, /Value 'a b' at 'name' failed/],
   [
     "Alarm",

@@ -1,10 +1,13 @@
 /** What refers to nothing, or is beyond a limit. */
+import { without } from "../double/values";
 import {
   ACCOUNT,
   alarm,
   fn,
+  machine,
   policy,
   queueArn,
+  REGION,
   roleArn,
   rules,
   schedule,
@@ -12,6 +15,8 @@ import {
   table,
   type Refusal,
 } from "./scene";
+
+const logsArn = (group: string): string => `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${group}:*`;
 
 export const REFERENCES: readonly Refusal[] = [
   [
@@ -108,6 +113,40 @@ export const REFERENCES: readonly Refusal[] = [
     /Dead letter target does not exist/,
   ],
   ["Alarm", { ...alarm, period: 45 }, /The parameter Period is not valid/],
+  [
+    "Alarm",
+    {
+      ...without(alarm, "metricName"),
+      metricQueries: [
+        ...Array.from({ length: 11 }, (_, i) => ({
+          id: `m${i}`,
+          metric: { namespace: "A", metricName: "b", stat: "Sum", period: 60 },
+        })),
+        { id: "all", expression: "SUM(METRICS())", returnData: true },
+      ],
+    },
+    /The alarm has 11 metrics, more than 10/,
+  ],
+  ["Object", { bucket: "nowhere", key: "list.json", content: "{}" }, /NoSuchBucket/],
+  [
+    "Machine",
+    { ...machine, name: "other", roleArn: roleArn("runner") },
+    /AccessDeniedException: Neither the global service principal states\.amazonaws\.com/,
+  ],
+  [
+    "Machine",
+    { ...machine, name: "other", loggingConfiguration: { level: "ALL", logDestination: logsArn("/aws/nowhere") } },
+    /Invalid Logging Configuration: Log Destination not found/,
+  ],
+  [
+    "Machine",
+    {
+      ...machine,
+      name: "other",
+      loggingConfiguration: { level: "ALL", logDestination: logsArn("/aws/lambda/worker") },
+    },
+    /The state machine IAM Role is not authorized to access the Log Destination/,
+  ],
   ["Lifecycle", rules({ expiration: { days: 1, expiredObjectDeleteMarker: true } }), /MalformedXML/],
   ["Lifecycle", rules({}), /At least one action needs to be specified in a rule/],
   [

@@ -13,6 +13,7 @@ export const SHORT = {
   Attachment: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
   Bucket: "aws:s3/bucket:Bucket",
   BucketPolicy: "aws:s3/bucketPolicy:BucketPolicy",
+  Dashboard: "aws:cloudwatch/dashboard:Dashboard",
   Database: "aws:glue/catalogDatabase:CatalogDatabase",
   Encryption: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
   Filter: "aws:cloudwatch/logMetricFilter:LogMetricFilter",
@@ -21,8 +22,10 @@ export const SHORT = {
   Key: "aws:kms/key:Key",
   Lifecycle: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
   LogGroup: "aws:cloudwatch/logGroup:LogGroup",
+  Machine: "aws:sfn/stateMachine:StateMachine",
   Mapping: "aws:lambda/eventSourceMapping:EventSourceMapping",
   NamedQuery: "aws:athena/namedQuery:NamedQuery",
+  Object: "aws:s3/bucketObjectv2:BucketObjectv2",
   Ownership: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
   Policy: "aws:iam/policy:Policy",
   Queue: "aws:sqs/queue:Queue",
@@ -91,6 +94,17 @@ export const alarm: Values = {
   statistic: "Sum",
   period: 300,
 };
+export const machine: Values = {
+  name: "machine",
+  roleArn: roleArn("conductor"),
+  definition: JSON.stringify({ StartAt: "End", States: { End: { Type: "Succeed" } } }),
+};
+/** A dashboard of one widget. */
+export const dashboard = (widget: Values): Values => ({
+  dashboardName: "page",
+  dashboardBody: JSON.stringify({ widgets: [widget] }),
+});
+export const graph = (metrics: unknown): Values => ({ type: "metric", properties: { region: REGION, metrics } });
 export const rules = (rule: Values): Values => ({
   bucket: "data",
   rules: [{ id: "one", status: "Enabled", filter: { prefix: "" }, ...rule }],
@@ -101,6 +115,7 @@ export const SCENE: readonly [Short, Values][] = [
   ["Bucket", { bucket: "data" }],
   ["Role", { name: "runner", assumeRolePolicy: trust("lambda.amazonaws.com") }],
   ["Role", { name: "clock", assumeRolePolicy: trust("scheduler.amazonaws.com") }],
+  ["Role", { name: "conductor", assumeRolePolicy: trust("states.amazonaws.com") }],
   [
     "RolePolicy",
     {
@@ -125,6 +140,7 @@ export const SCENE: readonly [Short, Values][] = [
   ["Schedule", schedule],
   ["Key", {}],
   ["Topic", { name: "alarms" }],
+  ["Machine", machine],
 ];
 
 export interface Made {

@@ -56,6 +56,24 @@ export const bucket: ResourceModel = {
   },
 };
 
+export const object: ResourceModel = {
+  title: "S3 Object",
+  forceNew: ["bucket", "key"],
+  identify: (inputs) => {
+    const [bucketName, key] = [text(inputs["bucket"]), text(inputs["key"])];
+    return {
+      key: `${objectPrefix(bucketName)}${key}`,
+      id: `${bucketName}/${key}`,
+      computed: { arn: `arn:aws:s3:::${bucketName}/${key}` },
+    };
+  },
+  calls: [call("s3", "PutObject", { content: "body", forceDestroy: undefined, tags: undefined })],
+  verify: ({ inputs, cloud }) => {
+    if (cloud.get(bucketKey(text(inputs["bucket"]))) === undefined)
+      throw new AwsError("NoSuchBucket", "The specified bucket does not exist");
+  },
+};
+
 /** One of the settings of a bucket: putting it twice replaces it, without a word. */
 const setting = (
   title: string,

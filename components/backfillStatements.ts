@@ -1,0 +1,16 @@
+/** What the backfill's planner and state machine may do: pure data of known ARNs. */
+import { allow, type Statement } from "./statements";
+
+export interface PlanRights {
+  readonly bucketArn: string;
+  /** Key of the list of apps. */
+  readonly appsKey: string;
+}
+
+export const planStatements = ({ bucketArn, appsKey }: PlanRights): Statement[] => [
+  allow("ReadApps", ["s3:GetObject"], [`${bucketArn}/${appsKey}`]),
+];
+
+export const invokeStatements = (functionArns: readonly string[]): Statement[] => [
+  allow("RunFunctions", ["lambda:InvokeFunction"], functionArns),
+];

@@ -1,0 +1,19 @@
+import { resourceRule } from "../rule";
+import { NAMED_TYPES, physicalName } from "./namedTypes";
+import { partsOf, PATTERN_SETTING } from "./partRule";
+
+export const namingPattern = resourceRule({
+  name: "naming-pattern",
+  description: "Names follow the pattern.",
+  severity: "low",
+  controls: {},
+  remediation:
+    'name: "amplifylogs-logging-intite-lm1-infdev": say the name, since one that Pulumi makes up ends in random characters',
+  settings: PATTERN_SETTING,
+  types: Object.keys(NAMED_TYPES),
+  judge: (subject, { settings, violation }) => {
+    const { property } = NAMED_TYPES[subject.type]!;
+    if (physicalName(subject) === undefined || partsOf(subject, settings.pattern) === undefined)
+      violation(property, settings.pattern);
+  },
+});

@@ -115,6 +115,7 @@ export const createHandlerFunction = (context: PipelineContext, args: HandlerFun
       },
       // JSON, so that a metric filter can tell errors apart by field.
       loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
+      tracingConfig: { mode: "Active" },
       ...(failuresArn === undefined ? {} : { deadLetterConfig: { targetArn: failuresArn } }),
       tags,
     },

@@ -13,6 +13,9 @@ import { makeLabels, type Labels } from "./labels";
 import { dataLifecycle, resultsLifecycle } from "./lifecycle";
 import { createWorkgroup } from "./workgroup";
 
+/** Far above a day of a hundred apps, so that it stops only a statement gone wrong, at some 50 USD. What it stops is tried again. */
+const MAINTENANCE_SCAN_BYTES = 10_000 * GIGABYTE;
+
 /**
  * What can exist once for all sources of logs: the bucket with its policy, its one lifecycle configuration and its one
  * notification, the results bucket, the database, both workgroups and the converter's queue.
@@ -171,9 +174,9 @@ const createWorkgroups = (name: string, of: Shared & { readonly results: Bucket 
       {
         ...shared,
         workgroupName: labels.name("maintenanceWorkgroup"),
-        description: "The pipeline's own statements; a limit would stop them half-way",
+        description: "The pipeline's own statements",
         folder: "maintenance",
-        scanLimitBytes: undefined,
+        scanLimitBytes: MAINTENANCE_SCAN_BYTES,
       },
       parent,
     ),

@@ -1,4 +1,4 @@
-/** What each function may do: pure data of known ARNs, so that tests read it. No statement names a wildcard resource. */
+/** What each function may do: pure data of known ARNs, so that tests read it. No statement names a wildcard resource where AWS takes one. */
 import { PREFIXES } from "../src/model/keys";
 
 export interface Statement {
@@ -38,9 +38,11 @@ export const keyStatements = (keyArn: string | undefined, readsOnly = false): St
     ? []
     : [allow("UseDataKey", ["kms:Decrypt", ...(readsOnly ? [] : ["kms:GenerateDataKey"])], [keyArn])];
 
-/** Every function writes its own log group, which it may not create, and its failed runs' queue. */
+/** Every function writes its own log group, which it may not create, its traces, and its failed runs' queue. */
 export const functionStatements = (logGroupArn: string, failuresArn: string | undefined): Statement[] => [
   allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], [`${logGroupArn}:*`]),
+  // X-Ray takes no resource ("Actions for AWS X-Ray", service authorization reference).
+  allow("Trace", ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["*"]),
   ...(failuresArn === undefined ? [] : [allow("SendFailedRuns", ["sqs:SendMessage"], [failuresArn])]),
 ];
 

@@ -9,7 +9,7 @@ export interface WorkgroupArgs {
   readonly folder: string;
   readonly keyArn: pulumi.Input<string> | undefined;
   /** Most that one query may scan; no limit where absent. */
-  readonly scanLimitBytes: number | undefined;
+  readonly scanLimitBytes: number;
   readonly tags: Record<string, string>;
 }
 

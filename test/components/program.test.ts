@@ -29,7 +29,7 @@ describe("the program", function () {
       });
     }
     expect(shown).to.deep.equal([
-      ["infdev", false, "amplify_logs_dev", 0],
+      ["infdev", false, "amplify_logs_dev", 15],
       ["inftes", false, "amplify_logs_test", 15],
       ["infpro", true, "amplify_logs", 15],
     ]);

@@ -23,7 +23,8 @@ const sorted = (rights: Rights): Rights =>
 
 const logsOf = (name: string): Rights => {
   const streams = [`arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:/aws/lambda/${name}:*`];
-  return { "logs:CreateLogStream": streams, "logs:PutLogEvents": streams };
+  const traces = { "xray:PutTraceSegments": ["*"], "xray:PutTelemetryRecords": ["*"] };
+  return { "logs:CreateLogStream": streams, "logs:PutLogEvents": streams, ...traces };
 };
 
 /**

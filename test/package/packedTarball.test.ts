@@ -117,6 +117,15 @@ describe("the packed tarball in a second project", function () {
     expect(existsSync(path.join(installed, "src"))).to.equal(false);
   });
 
+  for (const pack of ["encryption", "naming", "guardrails"]) {
+    it(`holds the policy pack ${pack}, as --policy-pack takes it`, () => {
+      const folder = path.join(project, "node_modules", "amplify-log-pipeline", "policy", pack);
+      expect(readFileSync(path.join(folder, "PulumiPolicy.yaml"), "utf8")).to.match(/^ {2}name: nodejs$/m);
+      const { main } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as { main: string };
+      expect(existsSync(path.join(folder, main)), main).to.equal(true);
+    });
+  }
+
   it("evaluates under mocks, and each function's archive runs in a bare process", () => {
     const run = spawnSync(process.execPath, ["program.js"], { cwd: project, encoding: "utf8" });
     expect(run.status, run.stderr + run.stdout).to.equal(0);

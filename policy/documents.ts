@@ -125,6 +125,10 @@ export const isOpen = (statement: PolicyStatement): boolean => {
   return [...(principals["AWS"] ?? []), ...(principals["*"] ?? [])].some((principal) => principal === "*");
 };
 
+/** Whether a statement is on a resource; where its ARN is unknown, on any. */
+export const isOn = ({ resources }: PolicyStatement, arn: unknown): boolean =>
+  resources.some((pattern) => typeof arn !== "string" || covers(pattern, arn));
+
 /** Whether a statement refuses what does not come over TLS, to everybody, for one of these actions (or all). */
 export const isTlsOnly = (statement: PolicyStatement, actions: readonly string[]): boolean =>
   statement.effect === "Deny" &&

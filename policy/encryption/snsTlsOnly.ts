@@ -1,5 +1,6 @@
-import { isTlsOnly, statementsAt } from "../documents";
+import { isOn, isTlsOnly, statementsAt } from "../documents";
 import { stackRule } from "../rule";
+import { knownAt } from "../subject";
 import { TOPIC, TOPIC_POLICY } from "../types";
 
 export const snsTlsOnly = stackRule({
@@ -14,7 +15,8 @@ export const snsTlsOnly = stackRule({
     const holders = [topic, ...stack.referring([TOPIC_POLICY], "arn", topic)];
     const statements = holders.flatMap((holder) => statementsAt(holder, "policy"));
     // SNS takes no "sns:*" in a topic's policy.
-    if (statements.some((statement) => isTlsOnly(statement, ["sns:publish"]))) return;
+    const arn = knownAt(topic.outputs, "arn");
+    if (statements.some((statement) => isTlsOnly(statement, ["sns:publish"]) && isOn(statement, arn))) return;
     violation("policy", "a statement that denies sns:Publish to everybody when aws:SecureTransport is false", {
       on: holders.at(-1)!,
     });

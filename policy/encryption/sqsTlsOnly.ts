@@ -1,5 +1,6 @@
-import { isTlsOnly, statementsAt } from "../documents";
+import { isOn, isTlsOnly, statementsAt } from "../documents";
 import { stackRule } from "../rule";
+import { knownAt } from "../subject";
 import { QUEUE, QUEUE_POLICY } from "../types";
 
 export const sqsTlsOnly = stackRule({
@@ -13,7 +14,8 @@ export const sqsTlsOnly = stackRule({
   judge: (queue, { violation }, stack) => {
     const holders = [queue, ...stack.referring([QUEUE_POLICY], "queueUrl", queue)];
     const statements = holders.flatMap((holder) => statementsAt(holder, "policy"));
-    if (statements.some((statement) => isTlsOnly(statement, ["sqs:*"]))) return;
+    const arn = knownAt(queue.outputs, "arn");
+    if (statements.some((statement) => isTlsOnly(statement, ["sqs:*"]) && isOn(statement, arn))) return;
     violation("policy", "a statement that denies sqs:* to everybody when aws:SecureTransport is false", {
       on: holders.at(-1)!,
     });

@@ -37,23 +37,42 @@ const dependenciesAfter = ({ propertyDependencies }: CapturedResource, keys: rea
   return Object.fromEntries(Object.entries(propertyDependencies).filter(([key]) => key !== keys[0]));
 };
 
+const changedResource = (resource: CapturedResource, keys: string[], value: unknown): CapturedResource => ({
+  ...resource,
+  inputs: changed(resource.inputs, keys, value) as CapturedResource["inputs"],
+  outputs: changed(resource.outputs, keys, value) as CapturedResource["outputs"],
+  propertyDependencies: dependenciesAfter(resource, keys, value),
+});
+
 /** Sets a property; a function gets the old value. */
 export const set =
   (name: string, path: string, value: unknown): Change =>
   (resources) => {
     const target = find(resources, name);
     const keys = keysOf(path);
-    return resources.map((resource) =>
-      resource === target
-        ? {
-            ...resource,
-            inputs: changed(resource.inputs, keys, value) as CapturedResource["inputs"],
-            outputs: changed(resource.outputs, keys, value) as CapturedResource["outputs"],
-            propertyDependencies: dependenciesAfter(resource, keys, value),
-          }
-        : resource,
-    );
+    return resources.map((resource) => (resource === target ? changedResource(resource, keys, value) : resource));
   };
+
+/** What a value that stands in a program says of the resource that it was made from. */
+const identitiesOf = ({ outputs }: CapturedResource): string[] =>
+  ["id", "arn", "name", "bucket", "url"]
+    .map((key) => outputs[key])
+    .filter((value) => typeof value === "string" && value !== "") as string[];
+
+/** As `set`, by URN and by keys; what the property refers to afterwards is what it still names. */
+export const setAt =
+  (urn: string, keys: readonly string[], value: unknown): Change =>
+  (resources) =>
+    resources.map((resource) => {
+      if (resource.urn !== urn) return resource;
+      const result = changedResource(resource, [...keys], value);
+      const [property] = keys;
+      const text = JSON.stringify(result.inputs[property!] ?? "");
+      const made = (resource.propertyDependencies[property!] ?? []).filter((target) =>
+        resources.some((other) => other.urn === target && identitiesOf(other).some((identity) => text.includes(identity))),
+      );
+      return { ...result, propertyDependencies: { ...resource.propertyDependencies, [property!]: made } };
+    });
 
 /** Takes resources out of the program. */
 export const without =

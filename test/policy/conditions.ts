@@ -2,7 +2,7 @@
 import ts from "typescript";
 
 export interface Break {
-  /** `if (a && b)` as it stands, and what is there instead. */
+  /** `a && b -> (a)`: what stands there, and what is there instead. */
   readonly title: string;
   readonly code: string;
 }
@@ -26,12 +26,14 @@ const isNegation = (node: ts.Node): node is ts.PrefixUnaryExpression =>
 export const breaksOf = (source: string): Break[] => {
   const file = ts.createSourceFile("rule.js", source, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS);
   const breaks: Break[] = [];
-  const put = (node: ts.Node, text: string): void => {
+  /** Replaces a node; told by the expression around it that makes it clear which one it is. */
+  const put = (node: ts.Node, text: string, told: ts.Node = node): void => {
     const [start, end] = [node.getStart(file), node.getEnd()];
-    const line = file.getLineAndCharacterOfPosition(start).line + 1;
-    const short = (value: string): string => value.replace(/\s+/g, " ").slice(0, 90);
+    const around = (value: string): string =>
+      (source.slice(told.getStart(file), start) + value + source.slice(end, told.getEnd())).replace(/\s+/g, " ");
+    const before = around(source.slice(start, end));
     breaks.push({
-      title: `${line}: ${short(source.slice(start, end))} -> ${short(text)}`,
+      title: `${before} -> ${around(text)}`,
       code: source.slice(0, start) + text + source.slice(end),
     });
   };
@@ -47,12 +49,12 @@ export const breaksOf = (source: string): Break[] => {
     if (ts.isBinaryExpression(node)) {
       const { left, right, operatorToken } = node;
       const swapped = SWAPPED[operatorToken.kind];
-      if (swapped !== undefined) put(operatorToken, swapped);
+      if (swapped !== undefined) put(operatorToken, swapped, node);
       if (HALVES.includes(operatorToken.kind)) for (const half of [left, right]) put(node, `(${half.getText(file)})`);
     }
     if (ts.isPropertyAccessExpression(node) && ts.isCallExpression(node.parent) && node.parent.expression === node) {
       const other = QUANTIFIERS[node.name.text];
-      if (other !== undefined) put(node.name, other);
+      if (other !== undefined) put(node.name, other, node.parent);
     }
     ts.forEachChild(node, visit);
   };

@@ -17,10 +17,14 @@ const SNS = "https://docs.aws.amazon.com/sns/latest/dg";
 
 const functionsOf = (deployed: Deployed): readonly DeployedResource[] =>
   ofType(deployed, "aws:lambda/function:Function");
+const isTraced = (lambda: DeployedResource): boolean => {
+  const tracing = lambda.outputs["tracingConfig"] ?? lambda.inputs["tracingConfig"];
+  return (tracing as { mode?: string } | undefined)?.mode === "Active";
+};
 const deadLetterArn = (value: unknown, name: string): string | undefined =>
   (value as Record<string, string | undefined> | undefined)?.[name];
 
-/** Lambda takes the role, writes the function's log, and keeps events that failed for good. */
+/** Lambda takes the role, writes the function's log and traces, and keeps events that failed for good. */
 const lambdaCalls = (deployed: Deployed): DocumentedCall[] =>
   functionsOf(deployed).flatMap((lambda) => {
     const caller = roleOf(lambda);
@@ -42,6 +46,14 @@ const lambdaCalls = (deployed: Deployed): DocumentedCall[] =>
         resource: stream,
         context: {},
         address: `${LAMBDA}/monitoring-cloudwatchlogs.html`,
+      })),
+      // X-Ray has no resource for either.
+      ...(isTraced(lambda) ? ["xray:PutTraceSegments", "xray:PutTelemetryRecords"] : []).map((action) => ({
+        caller,
+        action,
+        resource: "*",
+        context: {},
+        address: `${LAMBDA}/services-xray.html`,
       })),
       ...(queue === undefined
         ? []
@@ -186,5 +198,10 @@ export const KEPT: readonly { readonly grant: RegExp; readonly reason: string; r
     grant: /^amplify:GenerateAccessLogs on .*:apps\/[^/]+\/accesslogs\/\*$/,
     reason: "the reference names the app; policies that work in public grant the app's access logs instead",
     address: "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsamplify.html",
+  },
+  {
+    grant: /^s3:PutObjectTagging on .*\/access_logs(_compacted)?\/\*$/,
+    reason: "the buckets are made with versions; where their owner turns that off, there is none to name",
+    address: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectTagging.html",
   },
 ];

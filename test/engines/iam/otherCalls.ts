@@ -40,6 +40,22 @@ const athenaCalls = (request: AwsRequest, { account, workgroupOf }: Place): Call
   }
 };
 
+/** What the functions ask of Glue. */
+const GLUE_OPERATIONS = ["GetTable", "GetPartitions", "BatchUpdatePartition", "BatchDeletePartition"];
+
+/** Glue asks for the table, its database and the catalogue ("Specifying Glue resource ARNs", Glue's developer guide). */
+const glueCalls = (request: AwsRequest, { account }: Place): Call[] => {
+  const operation = operationOf(request);
+  if (!GLUE_OPERATIONS.includes(operation)) return unknown(request, operation);
+  const { DatabaseName: database, TableName, Name } = jsonOf(request) as Record<string, string | undefined>;
+  const names = ["catalog", `database/${database}`, `table/${database}/${TableName ?? Name}`];
+  return names.map((name) => ({
+    action: `glue:${operation}`,
+    resource: `arn:aws:glue:${request.region}:${account}:${name}`,
+    context: {},
+  }));
+};
+
 const amplifyCalls = (request: AwsRequest, { account }: Place): Call[] => {
   const appId = /^\/apps\/([^/]+)\/accesslogs$/.exec(request.path)?.[1];
   if (request.method !== "POST" || appId === undefined) return unknown(request, `${request.method} ${request.path}`);
@@ -86,6 +102,8 @@ export const otherCalls = (request: AwsRequest, place: Place): Call[] => {
   switch (request.service) {
     case "athena":
       return athenaCalls(request, place);
+    case "glue":
+      return glueCalls(request, place);
     case "amplify":
       return amplifyCalls(request, place);
     case "ssm":

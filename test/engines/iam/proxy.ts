@@ -13,7 +13,7 @@ import type { Authority } from "./authority";
 import type { Call } from "./judge";
 import { otherCalls } from "./otherCalls";
 import { placeOf, refusal, scopeOf, type AwsAnswer, type AwsRequest } from "./request";
-import { keyCall, listWithoutPrefix, s3Calls } from "./s3Calls";
+import { keyCall, listWithoutPrefix, s3Calls, writesObject } from "./s3Calls";
 
 export type Backend = (request: AwsRequest) => Promise<AwsAnswer>;
 
@@ -106,7 +106,7 @@ export const startProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const serveS3 = async (roleArn: string, request: AwsRequest): Promise<AwsAnswer> => {
     const bucket = request.bucket!;
     const keyArn = options.keyOf(bucket);
-    const writes = request.method === "PUT";
+    const writes = writesObject(request);
     const calls = s3Calls(request);
     if (writes && keyArn !== undefined) calls.push(keyCall("kms:GenerateDataKey", keyArn));
     const no = await refused(roleArn, request, calls);

@@ -42,6 +42,19 @@ describe("IAM: requests", () => {
       request("PUT", `${BUCKET}/raw/app%3Dshop/a%20b.gz`, { headers: { "if-match": '"0a"' } }),
       [`s3:PutObject ${OBJECT}`, `s3:GetObject ${OBJECT}`],
     ],
+    [
+      "tags of a version",
+      request("PUT", `${BUCKET}/raw/app%3Dshop/a%20b.gz?tagging&versionId=7`),
+      [`s3:PutObjectVersionTagging ${OBJECT}`],
+    ],
+    ["tags", request("PUT", `${BUCKET}/raw/app%3Dshop/a%20b.gz?tagging`), [`s3:PutObjectTagging ${OBJECT}`]],
+    [
+      "a deletion of several",
+      request("POST", `${BUCKET}/?delete`, {
+        body: "<Delete><Object><Key>raw/app=shop/a b.gz</Key></Object><Object><Key>raw/c</Key></Object></Delete>",
+      }),
+      [`s3:DeleteObject ${OBJECT}`, "s3:DeleteObject arn:aws:s3:::logs-1/raw/c"],
+    ],
     ["a listing", request("GET", `${BUCKET}/?list-type=2&prefix=raw%2F`), ["s3:ListBucket arn:aws:s3:::logs-1"]],
   ];
   for (const [name, asked, calls] of s3) it(`to S3: ${name}`, () => expect(shown(s3Calls(asked))).to.deep.equal(calls));
@@ -56,6 +69,11 @@ describe("IAM: requests", () => {
     const unknown = [
       request("DELETE", `${BUCKET}/raw/a`),
       request("GET", `${BUCKET}/raw/a?versionId=1`),
+      request("GET", `${BUCKET}/raw/a?tagging`),
+      request("POST", `${BUCKET}/?delete`, { body: "<Delete></Delete>" }),
+      request("POST", `${BUCKET}/?delete`, {
+        body: "<Delete><Object><Key>raw/a</Key><VersionId>1</VersionId></Object></Delete>",
+      }),
       request("GET", `${BUCKET}/?versions`),
       request("PUT", `${BUCKET}/raw/a`, { headers: { "x-amz-copy-source": "/other/a" } }),
       request("GET", "https://s3.eu-central-1.amazonaws.com/"),
@@ -86,6 +104,17 @@ describe("IAM: requests", () => {
       [`${athena.replace("%s", "GetQueryExecution")}workgroup-of-7`],
     ],
     [
+      "Glue",
+      request(
+        "POST",
+        "https://glue.eu-central-1.amazonaws.com/",
+        json("AWSGlue.BatchUpdatePartition", { DatabaseName: "logs", TableName: "rows" }),
+      ),
+      ["catalog", "database/logs", "table/logs/rows"].map(
+        (name) => `glue:BatchUpdatePartition arn:aws:glue:eu-central-1:123456789012:${name}`,
+      ),
+    ],
+    [
       "Amplify",
       request("POST", "https://amplify.us-east-1.amazonaws.com/apps/d1a2/accesslogs", { body: "{}" }),
       ["amplify:GenerateAccessLogs arn:aws:amplify:us-east-1:123456789012:apps/d1a2"],
@@ -108,7 +137,7 @@ describe("IAM: requests", () => {
 
   it("to another service, or of another operation, are refused", () => {
     const unknown = [
-      request("POST", "https://glue.eu-central-1.amazonaws.com/", json("AWSGlue.GetTable", {})),
+      request("POST", "https://glue.eu-central-1.amazonaws.com/", json("AWSGlue.DeleteTable", {})),
       request("POST", ATHENA, json("AmazonAthena.DeleteWorkGroup", {})),
       request("GET", "https://amplify.us-east-1.amazonaws.com/apps"),
       request("POST", "https://sts.eu-central-1.amazonaws.com/", { body: "Action=GetSessionToken" }),

@@ -3,17 +3,7 @@ import type { Call } from "./judge";
 import type { AwsRequest } from "./request";
 
 /** Parts of the query that make another operation of a request, of which the product needs none. */
-const OTHER_OPERATIONS = [
-  "acl",
-  "tagging",
-  "versions",
-  "uploads",
-  "uploadId",
-  "versionId",
-  "location",
-  "policy",
-  "retention",
-];
+const OTHER_OPERATIONS = ["acl", "versions", "uploads", "uploadId", "location", "policy", "retention"];
 
 const FROM_HEADERS = {
   "if-match": "s3:if-match",
@@ -39,16 +29,40 @@ const listCall = (bucket: string, query: URLSearchParams): Call => {
   };
 };
 
+/** Whether the request writes an object's content, and nothing else about it. */
+export const writesObject = ({ method, query }: AwsRequest): boolean => method === "PUT" && !query.has("tagging");
+
+/** The keys that DeleteObjects names; a version that it names is another right's. */
+const deletedKeys = (request: AwsRequest): string[] => {
+  const keys = [...request.body.toString("utf8").matchAll(/<Object>\s*<Key>([^<&]+)<\/Key>\s*<\/Object>/g)];
+  const named = request.body.toString("utf8").split("<Object>").length - 1;
+  return named === keys.length && named > 0 ? keys.map(([, key]) => key!) : unknown(request);
+};
+
+/** Tags of the object, or of one of its versions ("PutObjectTagging", S3's API reference). */
+const tagCall = (request: AwsRequest, resource: string): Call => {
+  const version = request.query.get("versionId");
+  if (request.method !== "PUT") return unknown(request);
+  return version === null
+    ? { action: "s3:PutObjectTagging", resource, context: {} }
+    : { action: "s3:PutObjectVersionTagging", resource, context: { "s3:VersionId": version } };
+};
+
 export const s3Calls = (request: AwsRequest): Call[] => {
   const { bucket, method, path, query, headers } = request;
   if (bucket === undefined || OTHER_OPERATIONS.some((name) => query.has(name)) || "x-amz-copy-source" in headers)
     return unknown(request);
   const key = path.slice(1);
+  const objects = `arn:aws:s3:::${bucket}/`;
+  if (key === "" && method === "POST" && query.has("delete"))
+    return deletedKeys(request).map((one) => ({ action: "s3:DeleteObject", resource: objects + one, context: {} }));
   if (key === "")
     return method === "GET" && query.get("list-type") === "2" ? [listCall(bucket, query)] : unknown(request);
+  if (query.has("tagging")) return [tagCall(request, objects + key)];
+  if (query.has("versionId")) return unknown(request);
   const on = (action: string, context: Call["context"] = {}): Call => ({
     action,
-    resource: `arn:aws:s3:::${bucket}/${key}`,
+    resource: objects + key,
     context,
   });
   switch (method) {

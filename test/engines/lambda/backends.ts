@@ -1,5 +1,4 @@
-/** What stands behind the proxy: moto, the simulated Amplify, and Athena's endpoint on moto's Glue. */
-import type { SqlEngine } from "../athenaApi/sql/engine";
+/** What stands behind the proxy: moto, the simulated Amplify, Athena's endpoint on moto's Glue, and Step Functions. */
 import type { Backend } from "../iam/proxy";
 import type { AwsAnswer } from "../iam/request";
 
@@ -92,10 +91,3 @@ export const statesOf =
     started.push(asked);
     return answer(200, { executionArn: arnOf(asked.name), startDate: 0 });
   };
-
-/** The partition updater has nothing to ask of an engine: what it starts is carried out on the catalogue. */
-export const noEngine: SqlEngine = {
-  run: (sql) => {
-    throw new Error(`a function of the pipeline started a query that reads data: ${sql}`);
-  },
-};

@@ -1,4 +1,4 @@
-/** The whole pipeline out of its archives: fetch, S3's event, convert, partitions; on the Nodes that Lambda has. */
+/** The whole pipeline out of its archives: fetch, S3's event, convert, partitions, compaction; on the Nodes that Lambda has. */
 import { expect } from "chai";
 import { NO_FAULTS } from "../../../src/local/simulator/faults";
 import { registeredPartitions } from "../athenaApi/glue";
@@ -14,6 +14,7 @@ import { placeGaps, type GapsAnswer } from "./gaps";
 import { lambdaNode, type LambdaNode } from "./nodes";
 import { callWithoutTls, judgeDocumented } from "./rights";
 import { runBackfill } from "./backfill";
+import { itMaintainsTheTable } from "./chainMaintenance";
 import {
   answerOf,
   drain,
@@ -139,7 +140,7 @@ for (const [stack, major] of RUNS) {
       const expected = appsOf(cloud.deployed).flatMap(({ name }) =>
         days.map((day) => [`${name}/${day}`, `s3://${cloud.dataBucket}/access_logs/app=${name}/date=${day}/`]),
       );
-      expect(answerOf(invocation)).to.deep.equal({ partitions: expected.length, queries: 1 });
+      expect(answerOf(invocation)).to.deep.equal({ partitions: expected.length, queries: 1, moved: 0, dropped: 0 });
       const { DATABASE, TABLE } = variablesOf(cloud.updater);
       expect(await registeredPartitions(cloud.glue, DATABASE!, TABLE!)).to.deep.equal(Object.fromEntries(expected));
     });
@@ -174,6 +175,8 @@ for (const [stack, major] of RUNS) {
         failedHours: 0,
       });
     });
+
+    itMaintainsTheTable(() => ({ cloud, node, peaks }));
 
     it("puts a log file in an unknown format aside, and says so", async () => {
       cloud.serveLogFile(Buffer.from("when,who\n2026-08-10,somebody\n"));
@@ -216,7 +219,7 @@ for (const [stack, major] of RUNS) {
 
     it("stays under each function's memory setting", () => {
       const highest = highestPeaks(peaks, node);
-      expect(highest).to.have.length(6);
+      expect(highest).to.have.length(7);
       for (const { lambda, peakBytes, memoryBytes } of highest) {
         expect(peakBytes, lambda).to.be.greaterThan(20e6);
         expect(peakBytes, lambda).to.be.lessThan(memoryBytes);

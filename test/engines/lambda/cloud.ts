@@ -1,6 +1,12 @@
 /** One stack, in a cloud of stand-ins: its functions can be started, and what they write makes the events that AWS would make. */
 import { GlueClient } from "@aws-sdk/client-glue";
-import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import {
   startSimulatedAmplify,
   type SimulatedAmplify,
@@ -14,10 +20,11 @@ import type { Judge } from "../iam/judge";
 import { policiesOf } from "../iam/policies";
 import { startProxy, type Backend, type Proxy } from "../iam/proxy";
 import { MOTO_CREDENTIALS, type Moto } from "../tools/moto";
-import { amplifyAt, forwardTo, LOG_BUCKET, noEngine, s3At, statesOf, type StartedExecution } from "./backends";
+import { amplifyAt, forwardTo, LOG_BUCKET, s3At, statesOf, type StartedExecution } from "./backends";
+import { openBus } from "./bus";
 import { selfSigned } from "./certificate";
 import { ofType, property, text, theOne, variablesOf, type Deployed, type DeployedResource } from "./deployed";
-import { objectCreated, rulesFor } from "./events";
+import { lakeEngine } from "./lakeEngine";
 import type { LambdaNode } from "./nodes";
 import { openSandbox, type Sandbox } from "./sandbox/sandbox";
 import { keysBelow } from "./table";
@@ -32,6 +39,14 @@ export interface CloudOptions {
   readonly backends?: Readonly<Record<string, Backend>>;
   readonly traffic: Pick<SimulatedAmplifyOptions, "apps" | "seed" | "requestsPerDay"> &
     Partial<SimulatedAmplifyOptions>;
+}
+
+/** How a function runs otherwise than as deployed: for what would take minutes or days to come about. */
+export interface Otherwise {
+  /** In place of the program's own. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** How far its clock is ahead. */
+  readonly laterMs?: number;
 }
 
 export interface Cloud {
@@ -50,6 +65,7 @@ export interface Cloud {
   readonly fetchers: ReadonlyMap<string, DeployedResource>;
   readonly converter: DeployedResource;
   readonly updater: DeployedResource;
+  readonly compactor: DeployedResource;
   readonly gapFinder: DeployedResource;
   readonly planner: DeployedResource;
   /** Executions of the backfill that the functions started; none of them ever ends. */
@@ -57,8 +73,7 @@ export interface Cloud {
   setClock(nowMs: number): void;
   /** In place of every log file, until it is undefined again. */
   serveLogFile(content: Buffer | undefined): void;
-  /** `variables` replace those of the program: for what would take minutes to come about. */
-  start(lambda: DeployedResource, node: LambdaNode, variables?: Readonly<Record<string, string>>): Promise<Sandbox>;
+  start(lambda: DeployedResource, node: LambdaNode, otherwise?: Otherwise): Promise<Sandbox>;
   /** The messages that wait in the converter's queue; they are taken out. */
   messages(): Promise<string[]>;
   /** Removes all objects of the data bucket. */
@@ -81,39 +96,6 @@ const customerKeys = (deployed: Deployed): ReadonlyMap<string, string> =>
     ),
   );
 
-/** Carries events to queues as EventBridge does: by the stack's rules, and as far as the queue's policy lets it. */
-const openBus = (deployed: Deployed, authority: Authority, region: string) => {
-  const queues = new Map<string, string[]>();
-  const deliver = async (event: ReturnType<typeof objectCreated>): Promise<void> => {
-    for (const rule of rulesFor(deployed, event)) {
-      const targets = ofType(deployed, "aws:cloudwatch/eventTarget:EventTarget");
-      for (const target of targets.filter((one) => text(one, "rule") === text(rule, "name"))) {
-        const resource = text(target, "arn");
-        const context = { "aws:SourceArn": text(rule, "arn"), "aws:SecureTransport": "true" };
-        const ruling = await authority.ofService("events.amazonaws.com", {
-          action: "sqs:SendMessage",
-          resource,
-          context,
-        });
-        if (ruling.result === "Allowed") queues.set(resource, [...(queues.get(resource) ?? []), JSON.stringify(event)]);
-      }
-    }
-  };
-  let pending: Promise<void> = Promise.resolve();
-  return {
-    created: (bucket: string, key: string, bytes: number): void => {
-      pending = pending.then(() => deliver(objectCreated(bucket, key, bytes, region, authority.account)));
-      pending.catch(() => undefined); // Whoever takes messages hears of it.
-    },
-    take: async (queueArn: string): Promise<string[]> => {
-      await pending;
-      const messages = queues.get(queueArn) ?? [];
-      queues.delete(queueArn);
-      return messages;
-    },
-  };
-};
-
 export const openCloud = async ({
   deployed,
   judge,
@@ -126,9 +108,11 @@ export const openCloud = async ({
   const having = (name: string): readonly DeployedResource[] =>
     functions.filter((lambda) => name in variablesOf(lambda));
   const converter = theOne(having("IP_POLICY"), "converters");
-  const compactors = having("SETTLING_HOURS");
+  const maintainers = having("WORKGROUP");
+  const compacts = (lambda: DeployedResource): boolean => "SETTLING_HOURS" in variablesOf(lambda);
+  const compactor = theOne(maintainers.filter(compacts), "compactors");
   const updater = theOne(
-    having("WORKGROUP").filter((lambda) => !compactors.includes(lambda)),
+    maintainers.filter((lambda) => !compacts(lambda)),
     "partition updaters",
   );
   const gapFinder = theOne(having("GAP_DAYS"), "gap finders");
@@ -147,6 +131,12 @@ export const openCloud = async ({
     await s3.send(new CreateBucketCommand({ Bucket, ...where }));
   }
 
+  for (const versioning of ofType(deployed, "aws:s3/bucketVersioning:BucketVersioning")) {
+    const { status } = property(versioning, "versioningConfiguration") as { status: "Enabled" };
+    const VersioningConfiguration = { Status: status };
+    await s3.send(new PutBucketVersioningCommand({ Bucket: text(versioning, "bucket"), VersioningConfiguration }));
+  }
+
   for (const object of ofType(deployed, "aws:s3/bucketObjectv2:BucketObjectv2"))
     await s3.send(
       new PutObjectCommand({ Bucket: text(object, "bucket"), Key: text(object, "key"), Body: text(object, "content") }),
@@ -159,7 +149,10 @@ export const openCloud = async ({
   const amplify = await startSimulatedAmplify({ clock: { now: () => nowMs }, ...traffic });
   await replayCatalog(glue, deployed.resources);
   const workgroups = workgroupsOf(deployed.resources);
-  const athena = await startAthenaApi({ services: { glue, s3 }, engine: noEngine, workgroups });
+  const services = { glue, s3 };
+  const { DATABASE, TABLE, APPS } = variablesOf(compactor) as Record<string, string>;
+  const lake = { bucket: dataBucket, database: DATABASE!, table: TABLE!, apps: APPS!.split(",") };
+  const athena = await startAthenaApi({ services, engine: lakeEngine(services, lake), workgroups });
   const keys = customerKeys(deployed);
   const regions = new Set([region, ...having("APP_REGION").map((lambda) => variablesOf(lambda)["APP_REGION"]!)]);
   const certificate = selfSigned(
@@ -180,6 +173,7 @@ export const openCloud = async ({
       ssm: forwardTo(moto.url),
       sts: forwardTo(moto.url),
       athena: forwardTo(athena.url),
+      glue: forwardTo(moto.url),
       states: statesOf(backfills),
       amplify: amplifyAt(amplify.url),
       ...backends,
@@ -205,15 +199,16 @@ export const openCloud = async ({
     fetchers: new Map(having("APP_NAME").map((lambda) => [variablesOf(lambda)["APP_NAME"]!, lambda])),
     converter,
     updater,
+    compactor,
     gapFinder,
     planner,
     backfills,
     setClock: (ms) => (nowMs = ms),
     serveLogFile: (content) => (logFile = content),
-    start: async (lambda, node, variables = {}) => {
+    start: async (lambda, node, { variables = {}, laterMs = 0 } = {}) => {
       const credentials = proxy.credentialsOf(text(lambda, "role"));
       const place = { region, credentials, proxyPort: proxy.port, authority: certificate.cert };
-      const sandbox = await openSandbox({ deployed, lambda, node, variables, ...place });
+      const sandbox = await openSandbox({ deployed, lambda, node, variables, laterMs, ...place });
       sandboxes.push(sandbox);
       return sandbox;
     },

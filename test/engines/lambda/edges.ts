@@ -48,7 +48,7 @@ export const hostileMessages = (
 /** The updater, with its deadline brought forward, on a query that goes on; what it says. */
 export const runPastItsDeadline = async (cloud: Cloud, node: LambdaNode): Promise<string> => {
   cloud.athena.faults.onQuery(/ADD IF NOT EXISTS/, { kind: "hold", state: "RUNNING" });
-  const sandbox = await cloud.start(cloud.updater, node, { QUERY_TIMEOUT_SECONDS: "0" });
+  const sandbox = await cloud.start(cloud.updater, node, { variables: { QUERY_TIMEOUT_SECONDS: "0" } });
   try {
     return errorOf(await sandbox.invoke({ time: "2026-08-15T13:05:00Z" }));
   } finally {

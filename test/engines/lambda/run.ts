@@ -1,7 +1,7 @@
 /** One day of a stack's life, event by event, as AWS would send them. */
 import { gzipSync } from "node:zlib";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import type { Cloud } from "./cloud";
+import type { Cloud, Otherwise } from "./cloud";
 import { ofType, property, text, theOne, type DeployedResource } from "./deployed";
 import { batchOf, objectCreated } from "./events";
 import type { LambdaNode } from "./nodes";
@@ -71,8 +71,9 @@ export const inSandbox = async <Result>(
   node: LambdaNode,
   peaks: Peak[],
   use: (sandbox: Sandbox) => Promise<Result>,
+  otherwise?: Otherwise,
 ): Promise<Result> => {
-  const sandbox = await cloud.start(lambda, node);
+  const sandbox = await cloud.start(lambda, node, otherwise);
   try {
     return await use(sandbox);
   } finally {

@@ -18,19 +18,25 @@ export const readObject = async (s3: S3Client, bucket: string, key: string): Pro
   return Buffer.from(await Body!.transformToByteArray());
 };
 
-/** Asks DuckDB of the files below access_logs/. A file's path says whose it is, as the table's partitions do. */
-const ask = async (s3: S3Client, bucket: string, select: string): Promise<Record<string, unknown>[]> => {
+/** Asks DuckDB of the files below these prefixes. A file's path says whose it is, as the table's partitions do. */
+const ask = async (
+  s3: S3Client,
+  bucket: string,
+  select: string,
+  prefixes: readonly string[] = ["access_logs/"],
+): Promise<Record<string, unknown>[]> => {
   const folder = mkdtempSync(path.join(tmpdir(), "alp-table-"));
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   try {
-    for (const key of await keysBelow(s3, bucket, "access_logs/")) {
-      const file = path.join(folder, key);
-      mkdirSync(path.dirname(file), { recursive: true });
-      writeFileSync(file, await readObject(s3, bucket, key));
-    }
-    const files = path.join(folder, "access_logs", "*", "*", "*.parquet");
-    const types = "hive_partitioning = true, hive_types = {'app': VARCHAR, 'date': VARCHAR}";
+    for (const prefix of prefixes)
+      for (const key of await keysBelow(s3, bucket, prefix)) {
+        const file = path.join(folder, key);
+        mkdirSync(path.dirname(file), { recursive: true });
+        writeFileSync(file, await readObject(s3, bucket, key));
+      }
+    const files = path.join(folder, "**", "*.parquet");
+    const types = "hive_partitioning = true, hive_types = {'app': VARCHAR, 'date': VARCHAR}, union_by_name = true";
     const reader = await connection.runAndReadAll(`SELECT ${select} FROM read_parquet('${files}', ${types})`);
     return reader.getRowObjectsJson();
   } finally {
@@ -40,11 +46,13 @@ const ask = async (s3: S3Client, bucket: string, select: string): Promise<Record
   }
 };
 
-export const tableRows = async (s3: S3Client, bucket: string): Promise<ExpectedRow[]> =>
+/** Default: of the hourly files. */
+export const tableRows = async (s3: S3Client, bucket: string, prefixes?: readonly string[]): Promise<ExpectedRow[]> =>
   (await ask(
     s3,
     bucket,
     `app, "date" || 'T' || left("time", 2) AS hour, request_id AS "requestId", "time", status, CAST(bytes AS INTEGER) AS bytes`,
+    prefixes,
   )) as unknown as ExpectedRow[];
 
 /** The different values of one column. */

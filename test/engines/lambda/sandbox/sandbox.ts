@@ -17,6 +17,8 @@ export interface SandboxOptions {
   readonly node: LambdaNode;
   /** In place of the program's own. */
   readonly variables: Readonly<Record<string, string>>;
+  /** How far the function's clock is ahead of this machine's. Default: 0. */
+  readonly laterMs?: number;
   readonly region: string;
   readonly credentials: {
     readonly accessKeyId: string;
@@ -110,7 +112,7 @@ const environmentOf = (
 };
 
 const start = (options: SandboxOptions, folder: string): ChildProcess => {
-  const { lambda, node, proxyPort, authority } = options;
+  const { lambda, node, proxyPort, authority, laterMs = 0 } = options;
   writeFileSync(path.join(folder, "authority.pem"), authority);
   const [preload, runtime] = ["preload.js", "runtime.js"].map((name) => path.join(__dirname, name)) as [string, string];
   const readable = [path.join(folder, "task"), path.join(folder, "authority.pem"), preload, runtime];
@@ -123,7 +125,7 @@ const start = (options: SandboxOptions, folder: string): ChildProcess => {
     "--require",
     preload,
   ];
-  return spawn(node.file, [...flags, runtime, String(proxyPort)], {
+  return spawn(node.file, [...flags, runtime, String(proxyPort), String(laterMs)], {
     cwd: path.join(folder, "task"),
     env: environmentOf(options, folder),
     stdio: ["ignore", "pipe", "pipe", "ipc"],

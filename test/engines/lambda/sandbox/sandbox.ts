@@ -168,7 +168,11 @@ export const openSandbox = async (options: SandboxOptions): Promise<Sandbox> => 
     peakBytes = peakOf(child, outcome.peakBytes);
     return outcome;
   };
-  await next();
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  await next().catch((error: unknown) => {
+    remove();
+    throw error;
+  });
 
   return {
     memoryBytes: Number(property(lambda, "memorySize")) * MEGABYTE,
@@ -192,7 +196,7 @@ export const openSandbox = async (options: SandboxOptions): Promise<Sandbox> => 
     close: async () => {
       child.kill("SIGKILL");
       await closed.catch(() => undefined);
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     },
   };
 };

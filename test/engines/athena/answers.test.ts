@@ -27,8 +27,11 @@ describe("Trino and DuckDB", () => {
         raw: `"year" = 2026 AND "month" >= 8`,
         rejected: since,
         coverage: since,
+        hourly: since,
       };
-      for (const { name, partitionKeys = [], storageDescriptor } of world.catalog.tables) {
+      // What a compaction wrote takes a query that names the compaction; test/engines/athenaApi has those.
+      const tables = world.catalog.tables.filter(({ name }) => !name.endsWith("_compactions"));
+      for (const { name, partitionKeys = [], storageDescriptor } of tables) {
         const filter = Object.entries(filters).find(([end]) => name.endsWith(end))?.[1] ?? "true";
         const { trino, duckdb } = await ask(`SELECT * FROM "${name}" WHERE ${filter}`);
         expect(trino.rows, name).to.not.be.empty;
@@ -36,7 +39,7 @@ describe("Trino and DuckDB", () => {
         const declared = [...storageDescriptor!.columns!, ...partitionKeys].map((column) => column.name);
         expect(trino.columns, name).to.deep.equal(declared);
       }
-      expect(world.catalog.tables).to.have.length(4);
+      expect(tables).to.have.length(5);
     });
 
     it("in every view, in the declared types", async () => {

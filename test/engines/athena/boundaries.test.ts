@@ -62,6 +62,8 @@ const HOURS: readonly HourOfLines[] = REQUESTS.map(({ app, date, time }) => ({
 
 const CONFIG = {
   databaseName: DATABASE,
+  // The dates lie years apart, and the updater drops what is older.
+  retentionTableDays: "2000",
   apps: JSON.stringify(
     Object.keys(DATES).map((date, index) => ({
       name: appOf(date),

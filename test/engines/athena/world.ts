@@ -41,7 +41,10 @@ const open = async (): Promise<World> => {
   const catalog = await replayCatalog(engine.glue, resources);
   const bucket = bucketOf(catalog);
   const objects = await uploadLake(engine.s3, lake.folder, bucket);
-  const table = catalog.tables.find(({ parameters }) => parameters?.["classification"] === "parquet")!.name;
+  const table = catalog.tables.find(
+    // The compaction's own tables are projected.
+    ({ parameters }) => parameters?.["classification"] === "parquet" && parameters["projection.enabled"] !== "true",
+  )!.name;
   const { database } = catalog;
   await registerPartitions(engine.glue, { lake: lake.folder, bucket, database, table });
   await engine.setClock(NOW);

@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: speed and memory, each in a process of its own, beside what others take for the same on this machine.
  * `npm run bench -- memory`: the functions on the largest hours, against their settings.
+ * `npm run bench -- policy`: the policy packs on 200 resources.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -9,6 +10,7 @@ import { LOG_COLUMNS } from "../src/model/columns";
 import { packageRoot } from "../src/local/bundles";
 import { measure, type Measure } from "./measure";
 import { benchMemory } from "./memory";
+import { benchPolicy } from "./policy";
 import { writeSample } from "./sample";
 
 const ROWS = 1_000_000;
@@ -67,10 +69,16 @@ const benchSpeed = (): void => {
     show(`evaluation for ${apps} app(s)`, measure([path.join(__dirname, "evaluate.js"), String(apps)]));
 };
 
-try {
+const main = async (): Promise<void> => {
   console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? "unknown processor"}\n`);
   if (process.argv[2] === "memory") benchMemory(scratch);
+  else if (process.argv[2] === "policy") await benchPolicy(scratch);
   else benchSpeed();
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
-}
+};
+
+main()
+  .catch((error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  })
+  .finally(() => rmSync(scratch, { recursive: true, force: true }));

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BucketObjectv2 } from "@pulumi/aws/s3";
 import { appListKey, renderAppList, type ListedApp } from "../src/model/appList";
+import { pipelineId } from "../src/model/metrics";
 import type { PipelineContext } from "./context";
 import type { HandlerFunction } from "./function";
 
@@ -26,7 +27,7 @@ export const createAppList = (
     `${name}-apps`,
     {
       bucket: lake.bucketName,
-      key: appListKey(name),
+      key: appListKey(pipelineId(settings.naming)),
       content: pulumi.all(apps).apply((listed) => renderAppList({ apps: listed, retiredApps: settings.retiredApps })),
       contentType: "application/json",
     },

@@ -124,8 +124,9 @@ const resourcePolicy = (rule: ResourceRule): ResourceValidationPolicy => {
   const { remediate } = rule;
   /** The subject, when the rule concerns it; says why not otherwise, which ends the call. */
   const select = (args: ResourceValidationArgs): { subject: Subject; settings: CheckedSettings } => {
-    const settings = readSettings(rule, args.getConfig());
+    // Before the settings are read, which takes longer: most rules do not concern most resources.
     if (!rule.types.includes(args.type)) args.notApplicable(`It judges ${rule.types.join(", ")}`);
+    const settings = readSettings(rule, args.getConfig());
     const subject = subjectOf(args);
     if (!isSelected(subject, settings)) args.notApplicable("The configuration leaves the resource out");
     return { subject, settings };
@@ -173,7 +174,6 @@ const stackOf = (args: StackValidationArgs): Stack => {
 const stackPolicy = (rule: StackRule): ResourceValidationPolicy & StackValidationPolicy => ({
   ...metadata(rule),
   validateResource: (args) => {
-    readSettings(rule, args.getConfig());
     inputsSeen.set(args.urn, args.props as Props);
     args.notApplicable("It judges the stack as a whole");
   },

@@ -58,11 +58,28 @@ const before = (implementation: Record<string, Handler>, name: string, first: Ha
   };
 };
 
+type Deserialize = (properties: object, remediates: boolean) => object;
+
+/** The SDK reads a resource's properties anew for each rule; nobody changes them, but for a remediation. */
+const readPropertiesOnce = (sdk: NodeJS.Require): void => {
+  const module = sdk("@pulumi/policy/deserialize") as { deserializeProperties: Deserialize };
+  const read = module.deserializeProperties;
+  const known = new WeakMap<object, object>();
+  module.deserializeProperties = (properties, remediates) => {
+    const before = remediates ? undefined : known.get(properties);
+    if (before !== undefined) return before;
+    const result = read(properties, remediates);
+    if (!remediates) known.set(properties, result);
+    return result;
+  };
+};
+
 /** Starts to serve; one pack a process, since the engine reads one port. */
 export const servePack = (pack: Pack): void => {
   // Engines up to 2024 say the stack by the environment alone.
   const policies = policiesOf(pack.rules, process.env["PULUMI_STACK"] ?? "");
   const sdk = createRequire(require.resolve("@pulumi/policy"));
+  readPropertiesOnce(sdk);
   const { Server } = sdk("@grpc/grpc-js") as typeof grpcTypes;
   const { prototype } = Server;
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own object below

@@ -10,7 +10,7 @@ export const iamNoStar = statementRule({
     const everywhere = resources.includes("*") || notResources.length > 0;
     // Everything but some actions is nearly everything.
     if (!everywhere || !(actions.some((action) => action === "*" || action === "*:*") || notActions.length > 0)) return;
-    const key = notActions.length > 0 ? "NotAction" : "Action";
-    return { key, found: JSON.stringify(notActions.length > 0 ? notActions : actions), wanted: "named actions" };
+    const [key, named] = notActions.length > 0 ? (["NotAction", notActions] as const) : (["Action", actions] as const);
+    return { key, found: JSON.stringify(named), wanted: "named actions" };
   },
 });

@@ -1,5 +1,5 @@
 import { resourceRule } from "../rule";
-import { NAMED_TYPES, physicalName } from "./namedTypes";
+import { NAMED_TYPES } from "./namedTypes";
 import { partsOf, PATTERN_SETTING } from "./partRule";
 
 export const namingPattern = resourceRule({
@@ -13,7 +13,7 @@ export const namingPattern = resourceRule({
   types: Object.keys(NAMED_TYPES),
   judge: (subject, { settings, violation }) => {
     const { property } = NAMED_TYPES[subject.type]!;
-    if (physicalName(subject) === undefined || partsOf(subject, settings.pattern) === undefined)
-      violation(property, settings.pattern);
+    // An absent name has no parts either.
+    if (partsOf(subject, settings.pattern) === undefined) violation(property, settings.pattern);
   },
 });

@@ -42,7 +42,7 @@ const appListSchema = z.object({
   retiredApps: z.array(z.string()),
 });
 
-/** Key of the list of the pipeline of this logical name: several pipelines may share a lake. */
+/** Key of a pipeline's list, by `pipelineId`: several pipelines may share a lake, and another logical name moves nothing. */
 export const appListKey = (pipeline: string): string => `${PREFIXES.state}/pipelines/${pipeline}.json`;
 
 export const renderAppList = (list: AppList): string => `${JSON.stringify(list, null, 2)}\n`;

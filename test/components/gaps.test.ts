@@ -26,7 +26,7 @@ describe("the gap finder and what it watches", function () {
     expect(environment).to.deep.equal({
       PIPELINE: "amplifylogs-inftes",
       BUCKET: "amplifylogs-logging-intite-ss1-inftes-123456789012",
-      APPS_KEY: "state/pipelines/logs.json",
+      APPS_KEY: "state/pipelines/amplifylogs-inftes.json",
       DELAY_MINUTES: "60",
       LOOKBACK_HOURS: "4",
       SETTLING_HOURS: "48",
@@ -59,7 +59,7 @@ describe("the gap finder and what it watches", function () {
         Sid: "ReadCoverage",
         Effect: "Allow",
         Action: ["s3:GetObject"],
-        Resource: [`${DATA}/coverage/*`, `${DATA}/state/pipelines/logs.json`],
+        Resource: [`${DATA}/coverage/*`, `${DATA}/state/pipelines/amplifylogs-inftes.json`],
       },
       {
         Sid: "ListOwnPrefixes",

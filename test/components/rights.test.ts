@@ -173,7 +173,7 @@ describe("rights", function () {
   });
 
   it("of the backfill's planner: read the list of apps, without a right on anything else below state/", () => {
-    const list = `${DATA}/state/pipelines/logs.json`;
+    const list = `${DATA}/state/pipelines/amplifylogs-inftes.json`;
     expect(rights("logs-plan")).to.deep.equal(
       sorted({
         "s3:GetObject": [list],

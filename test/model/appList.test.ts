@@ -22,7 +22,7 @@ describe("The list of apps", () => {
   });
 
   it("lies below state/, where nothing expires, apart for each pipeline", () => {
-    expect(appListKey("logs")).to.equal("state/pipelines/logs.json");
+    expect(appListKey("amplifylogs-infpro")).to.equal("state/pipelines/amplifylogs-infpro.json");
   });
 
   for (const [what, text] of [

@@ -55,7 +55,8 @@ export const failedCase = (
         const given = change(resources);
         const { said, notApplicable } = judge(given);
         const urns = given.filter(({ name }) => name === resource).map(({ urn }) => urn);
-        const concerned = resource === "" ? !notApplicable.includes("") : !urns.some((urn) => notApplicable.includes(urn));
+        const concerned =
+          resource === "" ? !notApplicable.includes("") : !urns.some((urn) => notApplicable.includes(urn));
         return said.length === 0 && !concerned;
       },
     ]),

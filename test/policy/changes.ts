@@ -69,7 +69,9 @@ export const setAt =
       const [property] = keys;
       const text = JSON.stringify(result.inputs[property!] ?? "");
       const made = (resource.propertyDependencies[property!] ?? []).filter((target) =>
-        resources.some((other) => other.urn === target && identitiesOf(other).some((identity) => text.includes(identity))),
+        resources.some(
+          (other) => other.urn === target && identitiesOf(other).some((identity) => text.includes(identity)),
+        ),
       );
       return { ...result, propertyDependencies: { ...resource.propertyDependencies, [property!]: made } };
     });
@@ -81,6 +83,26 @@ export const without =
     for (const name of names) find(resources, name);
     return resources.filter(({ name }) => !names.includes(name));
   };
+
+/** Puts one more resource into the program. */
+export const adding =
+  (name: string, type: string, inputs: CapturedResource["inputs"]): Change =>
+  (resources) => [
+    ...resources,
+    {
+      type,
+      name,
+      urn: resources[0]!.urn.replace(/::[^:]+(:[^:]+)*::[^:]*$/, `::${type}::${name}`),
+      parent: "",
+      protect: false,
+      inputs,
+      outputs: inputs,
+      dependencies: [],
+      propertyDependencies: {},
+      provider: "",
+      remote: false,
+    },
+  ];
 
 export const all =
   (...changes: readonly Change[]): Change =>

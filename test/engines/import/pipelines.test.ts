@@ -10,7 +10,7 @@ import { programText } from "./program";
 import { installOwnAws, installPackage, writeProject } from "./secondProject";
 import { belowComponent, customResources, stateOf, type StateResource } from "./state";
 
-const TAGGED = 30;
+const TAGGED = 58;
 
 describe("the packed tarball in a second project, on the engine", function () {
   this.timeout(600_000);
@@ -42,8 +42,8 @@ describe("the packed tarball in a second project, on the engine", function () {
   it("deploys two pipelines side by side, each with what it needs", () => {
     const count = (name: string, type: string): number => below(name).filter((of) => of.type.endsWith(type)).length;
     const types = [":Function", ":CatalogTable", ":Bucket", ":Workgroup"];
-    expect(types.map((type) => count("first", type))).to.deep.equal([4, 17, 2, 2]);
-    expect(types.map((type) => count("second", type))).to.deep.equal([3, 13, 2, 2]);
+    expect(types.map((type) => count("first", type))).to.deep.equal([7, 19, 2, 2]);
+    expect(types.map((type) => count("second", type))).to.deep.equal([6, 15, 2, 2]);
     expect(outputs).to.include({
       firstBucket: "first-logging-intite-ss1-inftes-123456789012",
       secondBucket: "second-logging-intite-ss1-inftes-123456789012",

@@ -167,7 +167,7 @@ export const runDemo = async (options: { lake: string; requestsPerDay: string; c
     }
     step(
       "Wind",
-      `${new Date(range.startMs).toISOString().slice(0, 16)} to ${new Date(endMs).toISOString().slice(0, 16)} UTC: ${number(counts.fetches)} fetches, ${number(counts.conversions)} conversions, ${number(counts.partitionUpdates)} partition updates, ${number(counts.compactions)} days of an app in one file each, ${pc.bold(number(counts.rowsAdded))} new rows`,
+      `${new Date(range.startMs).toISOString().slice(0, 16)} to ${new Date(endMs).toISOString().slice(0, 16)} UTC: ${number(counts.fetches)} fetches, ${number(counts.conversions)} conversions, ${number(counts.partitionUpdates)} partition updates, ${number(counts.compactions)} app-days compacted, ${pc.bold(number(counts.rowsAdded))} new rows`,
     );
     if (counts.failures > 0)
       step(

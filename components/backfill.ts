@@ -5,8 +5,8 @@ import { createHandlerFunction, SIZING, type HandlerFunction } from "./function"
 import { attachPolicySets } from "./policySets";
 import { createSchedule } from "./schedule";
 import { createMachineRole, createStateMachine, type CreatedStateMachine } from "./stateMachine";
-import { childStatements } from "./stateMachineStatements";
-import { invokeStatements, planStatements } from "./backfillStatements";
+import { childStatements, invokeStatements } from "./stateMachineStatements";
+import { planStatements } from "./backfillStatements";
 
 export interface Backfill extends CreatedStateMachine {
   readonly planner: HandlerFunction;
@@ -86,7 +86,7 @@ export const scheduleBackfill = (
       scheduleName: labels.name("backfillSchedule"),
       description: `Fetches the last ${days} days again`,
       expression: schedule,
-      functionArn: machine.arn,
+      targetArn: machine.arn,
       enabled: true,
       scheduling,
       dependsOn,

@@ -1,6 +1,6 @@
 /** The backfill's state machine in Amazon States Language: pure data, so that tests run it. */
 import { MOST_SKIPPED, MOST_TURNS } from "../src/model/backfillProgress";
-import { INVOKE_RETRY } from "./invokeRetry";
+import { INVOKE, INVOKE_RETRY } from "./invokeRetry";
 
 export interface BackfillDefinitionArgs {
   /** ARN of the function that plans and sums up. */
@@ -14,7 +14,6 @@ export interface BackfillDefinitionArgs {
 /** The gap finder's runs: most of its hours were blank before, and an alarm of its own counts those that stay so. */
 const TOLERANT = "$$.Execution.Input.tolerant";
 
-const INVOKE = "arn:aws:states:::lambda:invoke";
 /** Lambda's answer is waited for a little longer than the function may run: it may wait for a place to run in. */
 const GRACE_SECONDS = 60;
 

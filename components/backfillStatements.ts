@@ -1,4 +1,4 @@
-/** What the backfill's planner and state machine may do: pure data of known ARNs. */
+/** What the backfill's planner may do: pure data of known ARNs. */
 import { allow, type Statement } from "./statements";
 
 export interface PlanRights {
@@ -9,8 +9,4 @@ export interface PlanRights {
 
 export const planStatements = ({ bucketArn, appsKey }: PlanRights): Statement[] => [
   allow("ReadApps", ["s3:GetObject"], [`${bucketArn}/${appsKey}`]),
-];
-
-export const invokeStatements = (functionArns: readonly string[]): Statement[] => [
-  allow("RunFunctions", ["lambda:InvokeFunction"], functionArns),
 ];

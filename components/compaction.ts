@@ -1,13 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { compactionsTableName, hourlyTableName } from "../src/model/catalog";
 import { compactionDefinition } from "./compactionDefinition";
-import { invokeStatements } from "./backfillStatements";
 import type { PipelineContext } from "./context";
 import { createHandlerFunction, type HandlerFunction } from "./function";
 import { compactStatements } from "./maintenanceStatements";
 import { maintenanceRights } from "./partitions";
 import { createSchedule } from "./schedule";
 import { createMachineRole, createStateMachine, type CreatedStateMachine } from "./stateMachine";
+import { invokeStatements } from "./stateMachineStatements";
 
 export interface Compaction extends CreatedStateMachine {
   readonly compactor: HandlerFunction;
@@ -69,7 +69,7 @@ export const scheduleCompaction = (
       scheduleName: labels.name("compactionSchedule"),
       description: "Unites the hourly files of closed days",
       expression: settings.compaction.schedule,
-      functionArn: machine.arn,
+      targetArn: machine.arn,
       enabled: true,
       scheduling,
       dependsOn,

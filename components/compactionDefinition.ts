@@ -1,12 +1,11 @@
 /** The compaction's state machine in Amazon States Language: pure data, so that tests run it. */
-import { INVOKE_RETRY } from "./invokeRetry";
+import { INVOKE, INVOKE_RETRY } from "./invokeRetry";
 
 export interface CompactionDefinitionArgs {
   /** ARN of the function that does each step. */
   readonly compactorArn: string;
 }
 
-const INVOKE = "arn:aws:states:::lambda:invoke";
 /** Days at one time: each runs one statement at once, and an account has some twenty to run side by side. */
 const DAYS_AT_ONCE = 4;
 /** Half of the time after which an attempt's files may expire (handlers/compact/tidy.ts): none is switched to later. */

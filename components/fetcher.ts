@@ -56,7 +56,7 @@ export const scheduleFetcher = (
   dependsOn: readonly pulumi.Resource[],
 ): void => {
   const { name, settings, labels, scheduling, parent } = context;
-  const shared = { functionArn: fetcher.lambda.arn, enabled: app.enabled, scheduling, dependsOn };
+  const shared = { targetArn: fetcher.lambda.arn, enabled: app.enabled, scheduling, dependsOn };
   createSchedule(
     `${name}-${app.name}-fetch`,
     {

@@ -44,7 +44,7 @@ export const scheduleGapFinder = (
   createSchedule(
     `${name}-gaps`,
     {
-      functionArn: finder.lambda.arn,
+      targetArn: finder.lambda.arn,
       enabled: true,
       scheduling,
       dependsOn,

@@ -1,4 +1,6 @@
-/** How a state machine tries a function again: Lambda's own trouble passes, and is told apart from the function's. */
+/** How a state machine runs a function, and tries it again: Lambda's own trouble passes, and is told apart from the function's. */
+
+export const INVOKE = "arn:aws:states:::lambda:invoke";
 
 /**
  * Twice again may help with the function's own failures. Bad input stays bad. The first entry that matches counts.

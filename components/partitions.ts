@@ -58,7 +58,7 @@ export const schedulePartitionUpdater = (
   dependsOn: readonly pulumi.Resource[],
 ): void => {
   const { name, settings, labels, scheduling, parent } = context;
-  const shared = { functionArn: updater.lambda.arn, enabled: true, scheduling, dependsOn };
+  const shared = { targetArn: updater.lambda.arn, enabled: true, scheduling, dependsOn };
   createSchedule(
     `${name}-partitions`,
     {

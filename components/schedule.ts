@@ -78,7 +78,7 @@ export interface FunctionScheduleArgs {
   readonly description: string;
   readonly expression: string;
   /** ARN of the function, or of the state machine. */
-  readonly functionArn: pulumi.Input<string>;
+  readonly targetArn: pulumi.Input<string>;
   /** Added to the event besides the time. */
   readonly input?: Readonly<Record<string, string>>;
   readonly enabled: boolean;
@@ -102,7 +102,7 @@ export const createSchedule = (name: string, args: FunctionScheduleArgs, parent:
       state: args.enabled ? "ENABLED" : "DISABLED",
       flexibleTimeWindow: { mode: "FLEXIBLE", maximumWindowInMinutes: WINDOW_MINUTES },
       target: {
-        arn: args.functionArn,
+        arn: args.targetArn,
         roleArn: args.scheduling.role.arn,
         input: JSON.stringify({ time: "<aws.scheduler.scheduled-time>", ...args.input }),
         // After an hour the next run asks for the same hours again.

@@ -28,6 +28,11 @@ export const observationStatements = (): Statement[] => [
   ),
 ];
 
+/** The functions that are a machine's steps. */
+export const invokeStatements = (functionArns: readonly string[]): Statement[] => [
+  allow("RunFunctions", ["lambda:InvokeFunction"], functionArns),
+];
+
 /**
  * A Map in distributed mode starts executions of its own state machine and follows them ("IAM policies for using Distributed Map
  * states", Step Functions developer guide). A child's ARN is `execution:MACHINE/LABEL:ID`.

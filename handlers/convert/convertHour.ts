@@ -1,6 +1,7 @@
 import { ConflictError, isConflict, UnknownHeaderError } from "../../src/errors";
 import { redactAddresses } from "../../src/model/ipPolicy";
-import { datePrefix, parquetKey, parseRawKey, PREFIXES, stateKey, type AppHour } from "../../src/model/keys";
+import { hourlyLocation, renderDayState } from "../../src/model/dayState";
+import { parquetKey, parseRawKey, stateKey, type AppHour } from "../../src/model/keys";
 import { isoDate } from "../../src/model/windows";
 import type { Clock, ObjectStore, OpenedObject } from "../../src/ports";
 import type { Rejection } from "../../src/rows/hourTable";
@@ -152,9 +153,10 @@ const quarantine = async (
 
 /** Tells the partition updater that this day has files. Written once: nothing in it changes with more hours. */
 const announceDate = async (store: ObjectStore, hour: AppHour): Promise<void> => {
-  const location = datePrefix(PREFIXES.accessLogs, hour);
-  const body = Buffer.from(`${JSON.stringify({ app: hour.app, date: isoDate(hour.hourMs), location })}\n`);
-  await store.put(stateKey(hour), body, { ifMatch: null }).catch((error: unknown) => {
+  const { app } = hour;
+  const date = isoDate(hour.hourMs);
+  const state = renderDayState({ app, date, location: hourlyLocation(app, date) });
+  await store.put(stateKey(hour), state, { ifMatch: null }).catch((error: unknown) => {
     if (!isConflict(error)) throw error;
   });
 };

@@ -3,7 +3,7 @@
  * backfilled partially); rows that are in both are taken from raw, with the time at which they were first converted.
  */
 import { TABLE_COLUMNS } from "../../src/model/columns";
-import { LINE_COLUMNS } from "../../src/model/rowIdentity";
+import { hasRequestId, LINE_COLUMNS } from "../../src/model/rowIdentity";
 import type { Cell } from "../../src/rows/parquetFile";
 import type { HourTable } from "../../src/rows/hourTable";
 import { NONE_MOVED, type MovedIds } from "./movedIds";
@@ -18,8 +18,6 @@ export interface MergedHour {
   /** Rows that were not stored before. */
   readonly added: number;
 }
-
-const hasId = (id: Cell): boolean => id !== "-" && id !== "" && id !== null;
 
 /** Rows without a request id are known by what they say; the same words may come several times, so they are counted. */
 const countContents = (keys: Iterable<string>): Map<string, number> => {
@@ -49,25 +47,25 @@ export const mergeStored = async (
     const rawContents: string[] = [];
     for (let row = 0; row < table.rowCount; row++) {
       const id = rawCell("request_id", row);
-      if (hasId(id)) rawIds.add(id as string);
+      if (hasRequestId(id)) rawIds.add(id as string);
       else rawContents.push(contentOf((name) => rawCell(name, row)));
     }
     const left = countContents(rawContents);
     const idOf = (row: StoredRow): string => {
       const id = row["request_id"] ?? null;
-      return hasId(id) ? (id as string) : contentOf((name) => row[name] ?? null);
+      return hasRequestId(id) ? (id as string) : contentOf((name) => row[name] ?? null);
     };
     // Two columns first: an hour whose raw object is whole needs no more of the stored file.
     const ids = await stored.read(["request_id", "processed_timestamp"]);
     storedRows = ids.length;
     const inRaw = (id: string): boolean => rawIds.has(id) || moved.inRaw.has(id);
-    const known = ids.every((row) => hasId(row["request_id"]!) && inRaw(row["request_id"] as string));
+    const known = ids.every((row) => hasRequestId(row["request_id"]!) && inRaw(row["request_id"] as string));
     const all: StoredRow[] = known ? ids : await stored.read();
     kept = all.filter((row) => {
       const id = row["request_id"] ?? null;
       const key = idOf(row);
       convertedAt.set(key, row["processed_timestamp"] ?? now);
-      if (hasId(id)) return !inRaw(key);
+      if (hasRequestId(id)) return !inRaw(key);
       const same = left.get(key) ?? 0;
       if (same > 0) left.set(key, same - 1);
       return same === 0;
@@ -82,7 +80,7 @@ export const mergeStored = async (
     if (index >= table.rowCount) return source("processed_timestamp", index);
     if (convertedAt.size === 0 && moved.convertedAt.size === 0) return now;
     const id = rawCell("request_id", index);
-    const key = hasId(id) ? (id as string) : contentOf((name) => rawCell(name, index));
+    const key = hasRequestId(id) ? (id as string) : contentOf((name) => rawCell(name, index));
     return convertedAt.get(key) ?? moved.convertedAt.get(key) ?? now;
   };
   return {

@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { AmplifyLogsError } from "../../src/errors";
 import { columnIndex } from "../../src/model/columns";
 import { decodeField } from "../../src/model/escapes";
+import { hasRequestId } from "../../src/model/rowIdentity";
 import { HourTable } from "../../src/rows/hourTable";
 import type { Cell } from "../../src/rows/parquetFile";
 import type { SlicedLines } from "../../src/rows/slicedLines";
@@ -34,8 +35,8 @@ const rawIdOf = (buffer: Buffer, start: number, end: number): string | undefined
 /** The id as the table has it; undefined where a line has none. */
 export const idOfLine = (buffer: Buffer, start: number, end: number): string | undefined => {
   const raw = rawIdOf(buffer, start, end);
-  const id = raw === undefined ? "" : decodeField(raw);
-  return id === "" || id === "-" ? undefined : id;
+  const id = raw === undefined ? undefined : decodeField(raw);
+  return hasRequestId(id) ? id : undefined;
 };
 
 /**

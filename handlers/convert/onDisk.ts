@@ -1,6 +1,7 @@
 /** Conversion of an hour that is too large for memory: the same file as in memory, slice by slice of its time. */
 import { statSync } from "node:fs";
 import { UnknownHeaderError } from "../../src/errors";
+import { hasRequestId } from "../../src/model/rowIdentity";
 import type { OpenedObject } from "../../src/ports";
 import { unzippedStream } from "../../src/rows/gzip";
 import { checkHeader } from "../../src/rows/header";
@@ -112,9 +113,8 @@ const sliceStored = async (opened: OpenedObject, seen: SeenIds, folder: Temporar
       rows[slice]!++;
       first = Math.min(first, slice);
       last = Math.max(last, slice);
-      const id = row["request_id"] as string | null;
-      if (id !== null && id !== "" && id !== "-" && seen.compare(id, slice))
-        convertedAt.set(id, row["processed_timestamp"] ?? null);
+      const id = row["request_id"];
+      if (hasRequestId(id) && seen.compare(id, slice)) convertedAt.set(id, row["processed_timestamp"] ?? null);
     }
     groups.push({ range, first, last });
   }

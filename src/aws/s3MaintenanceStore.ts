@@ -1,50 +1,15 @@
-import {
-  DeleteObjectsCommand,
-  HeadObjectCommand,
-  ListObjectsV2Command,
-  PutObjectTaggingCommand,
-  type S3Client,
-} from "@aws-sdk/client-s3";
+import { DeleteObjectsCommand, HeadObjectCommand, PutObjectTaggingCommand } from "@aws-sdk/client-s3";
 import { AmplifyLogsError } from "../errors";
-import type { MaintenanceStore, TaggedObject } from "../ports";
-import { S3Store } from "./s3Store";
+import type { MaintenanceStore } from "../ports";
+import { S3Store, statusOf } from "./s3Store";
 
 /** S3's own limit for DeleteObjects. */
 const KEYS_PER_DELETION = 1000;
-
-const statusOf = (error: unknown): number | undefined =>
-  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 
 const isGone = (error: unknown): boolean => [404, 412].includes(statusOf(error) ?? 0);
 
 /** A bucket, for those who look after its files. */
 export class S3MaintenanceStore extends S3Store implements MaintenanceStore {
-  constructor(
-    private readonly s3: S3Client,
-    private readonly bucketName: string,
-  ) {
-    super(s3, bucketName);
-  }
-
-  async listWithEtags(prefix: string): Promise<TaggedObject[]> {
-    const found: TaggedObject[] = [];
-    let token: string | undefined;
-    do {
-      const page = await this.s3.send(
-        new ListObjectsV2Command({
-          Bucket: this.bucketName,
-          Prefix: prefix,
-          ...(token === undefined ? {} : { ContinuationToken: token }),
-        }),
-      );
-      for (const { Key, Size, LastModified, ETag } of page.Contents ?? []) {
-        found.push({ key: Key!, bytes: Size ?? 0, modifiedMs: LastModified?.getTime() ?? 0, etag: ETag! });
-      }
-      token = page.NextContinuationToken;
-    } while (token !== undefined);
-    return found;
-  }
-
   /**
    * Tagging knows no condition, but versions: the tags go to the version that has the ETag, and a newer one stays without them.
    * In a bucket without versions a write in between would be tagged: so it is looked at again, and the tags are taken away.
@@ -52,12 +17,12 @@ export class S3MaintenanceStore extends S3Store implements MaintenanceStore {
   async tag(key: string, etag: string, tags: Readonly<Record<string, string>>): Promise<boolean> {
     const VersionId = await this.versionOf(key, etag);
     if (VersionId === undefined) return false;
-    const target = { Bucket: this.bucketName, Key: key, ...(VersionId === null ? {} : { VersionId }) };
+    const target = { Bucket: this.bucket, Key: key, ...(VersionId === null ? {} : { VersionId }) };
     const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     try {
-      await this.s3.send(new PutObjectTaggingCommand({ ...target, Tagging: { TagSet } }));
+      await this.client.send(new PutObjectTaggingCommand({ ...target, Tagging: { TagSet } }));
       if (VersionId !== null || (await this.versionOf(key, etag)) !== undefined) return true;
-      await this.s3.send(new PutObjectTaggingCommand({ ...target, Tagging: { TagSet: [] } }));
+      await this.client.send(new PutObjectTaggingCommand({ ...target, Tagging: { TagSet: [] } }));
       return false;
     } catch (error) {
       if (isGone(error)) return false;
@@ -67,9 +32,9 @@ export class S3MaintenanceStore extends S3Store implements MaintenanceStore {
 
   async deleteMany(keys: readonly string[]): Promise<void> {
     for (let from = 0; from < keys.length; from += KEYS_PER_DELETION) {
-      const { Errors: errors = [] } = await this.s3.send(
+      const { Errors: errors = [] } = await this.client.send(
         new DeleteObjectsCommand({
-          Bucket: this.bucketName,
+          Bucket: this.bucket,
           Delete: { Objects: keys.slice(from, from + KEYS_PER_DELETION).map((Key) => ({ Key })), Quiet: true },
         }),
       );
@@ -85,7 +50,7 @@ export class S3MaintenanceStore extends S3Store implements MaintenanceStore {
   /** The current version, if it has this ETag: its id, or null in a bucket without versions. */
   private async versionOf(key: string, etag: string): Promise<string | null | undefined> {
     try {
-      const answer = await this.s3.send(new HeadObjectCommand({ Bucket: this.bucketName, Key: key, IfMatch: etag }));
+      const answer = await this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key, IfMatch: etag }));
       return answer.VersionId ?? null;
     } catch (error) {
       if (isGone(error)) return undefined;

@@ -11,14 +11,14 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { ConflictError } from "../errors";
-import type { FileBody, ObjectStore, OpenedObject, StoredObject, WriteCondition } from "../ports";
+import type { FileBody, ObjectStore, OpenedObject, StoredObject, TaggedObject, WriteCondition } from "../ports";
 
 interface ServiceError {
   readonly name?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-const statusOf = (error: unknown): number | undefined => (error as ServiceError).$metadata?.httpStatusCode;
+export const statusOf = (error: unknown): number | undefined => (error as ServiceError).$metadata?.httpStatusCode;
 
 /** The SDK sends a stream once only, so what may pass is tried again here. */
 const FILE_ATTEMPTS = 3;
@@ -43,8 +43,8 @@ const checksumOf = async (path: string): Promise<string> => {
 /** A bucket. Reads of what is missing, and conditions that do not hold, are told apart from failures. */
 export class S3Store implements ObjectStore {
   constructor(
-    private readonly client: S3Client,
-    private readonly bucket: string,
+    protected readonly client: S3Client,
+    protected readonly bucket: string,
   ) {}
 
   async get(
@@ -63,8 +63,12 @@ export class S3Store implements ObjectStore {
     return { etag: answer.ETag!, bytes: answer.ContentLength!, body };
   }
 
-  async list(prefix: string): Promise<StoredObject[]> {
-    const found: StoredObject[] = [];
+  list(prefix: string): Promise<StoredObject[]> {
+    return this.listWithEtags(prefix);
+  }
+
+  async listWithEtags(prefix: string): Promise<TaggedObject[]> {
+    const found: TaggedObject[] = [];
     let token: string | undefined;
     do {
       const page = await this.client.send(
@@ -74,8 +78,8 @@ export class S3Store implements ObjectStore {
           ...(token === undefined ? {} : { ContinuationToken: token }),
         }),
       );
-      for (const { Key, Size, LastModified } of page.Contents ?? []) {
-        found.push({ key: Key!, bytes: Size ?? 0, modifiedMs: LastModified?.getTime() ?? 0 });
+      for (const { Key, Size, LastModified, ETag } of page.Contents ?? []) {
+        found.push({ key: Key!, bytes: Size ?? 0, modifiedMs: LastModified?.getTime() ?? 0, etag: ETag! });
       }
       token = page.NextContinuationToken;
     } while (token !== undefined);

@@ -1,10 +1,9 @@
 import { LOG_COLUMNS, columnIndex, CSV_HEADER } from "../model/columns";
 import { ByteInterner } from "./byteInterner";
 import { LineSplitter, visitLines } from "./lines";
-import { HOUR_SLICES, SlicedLines, timeSlice } from "./slicedLines";
+import { HOUR_SLICES, SlicedLines, timeSlice, visitWholeLines } from "./slicedLines";
 import type { TemporaryFolder } from "./temporaryFolder";
 
-const LF = 10;
 const COMMA = 44;
 const DASH = 45;
 const FIELDS = LOG_COLUMNS.length;
@@ -162,13 +161,9 @@ export class RawHour {
   /** Its lines in a new file, in slices. */
   toSlices(folder: TemporaryFolder): SlicedLines {
     const slices = new SlicedLines(folder, HOUR_SLICES);
-    for (const piece of this.pieces().slice(1)) {
-      for (let start = 0; start < piece.length;) {
-        const end = piece.indexOf(LF, start);
-        slices.add(timeSlice(piece, start, end), piece, start, end);
-        start = end + 1;
-      }
-    }
+    visitWholeLines(this.pieces().slice(1), (piece, start, end) =>
+      slices.add(timeSlice(piece, start, end), piece, start, end),
+    );
     return slices;
   }
 

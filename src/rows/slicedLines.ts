@@ -21,6 +21,20 @@ interface Block {
   readonly bytes: number;
 }
 
+/** The lines of pieces that each end with a line, byte for byte as they are. */
+export const visitWholeLines = (
+  pieces: Iterable<Buffer>,
+  visit: (buffer: Buffer, start: number, end: number) => void,
+): void => {
+  for (const piece of pieces) {
+    for (let start = 0; start < piece.length;) {
+      const end = piece.indexOf(LF, start);
+      visit(piece, start, end);
+      start = end + 1;
+    }
+  }
+};
+
 export class SlicedLines {
   /** Lines of each slice. */
   readonly lines: Float64Array;
@@ -84,13 +98,7 @@ export class SlicedLines {
 
   /** The slice's lines one by one, byte for byte as they came. */
   visit(slice: number, visit: (buffer: Buffer, start: number, end: number) => void): void {
-    for (const piece of this.read(slice)) {
-      for (let start = 0; start < piece.length;) {
-        const end = piece.indexOf(LF, start);
-        visit(piece, start, end);
-        start = end + 1;
-      }
-    }
+    visitWholeLines(this.read(slice), visit);
   }
 
   close(): void {
@@ -150,8 +158,6 @@ const twoDigits = (buffer: Buffer, at: number): number => {
   return tens >= 0 && tens < 6 && ones >= 0 && ones < 10 ? tens * 10 + ones : NaN;
 };
 
-/** Start of the slice, seconds into the hour. */
-export const sliceSecond = (slice: number): number => slice * SLICE_SECONDS;
 export const sliceOfSecond = (second: number): number => Math.floor(second / SLICE_SECONDS);
 
 /** The slice of `YYYY-MM-DD,HH:MM:SS…`, by the line's own bytes only: equal lines are in one slice. */

@@ -47,19 +47,19 @@ export const mergeStored = async (
     const rawContents: string[] = [];
     for (let row = 0; row < table.rowCount; row++) {
       const id = rawCell("request_id", row);
-      if (hasRequestId(id)) rawIds.add(id as string);
+      if (hasRequestId(id)) rawIds.add(id);
       else rawContents.push(contentOf((name) => rawCell(name, row)));
     }
     const left = countContents(rawContents);
     const idOf = (row: StoredRow): string => {
       const id = row["request_id"] ?? null;
-      return hasRequestId(id) ? (id as string) : contentOf((name) => row[name] ?? null);
+      return hasRequestId(id) ? id : contentOf((name) => row[name] ?? null);
     };
     // Two columns first: an hour whose raw object is whole needs no more of the stored file.
     const ids = await stored.read(["request_id", "processed_timestamp"]);
     storedRows = ids.length;
     const inRaw = (id: string): boolean => rawIds.has(id) || moved.inRaw.has(id);
-    const known = ids.every((row) => hasRequestId(row["request_id"]!) && inRaw(row["request_id"] as string));
+    const known = ids.every((row) => hasRequestId(row["request_id"]!) && inRaw(row["request_id"]));
     const all: StoredRow[] = known ? ids : await stored.read();
     kept = all.filter((row) => {
       const id = row["request_id"] ?? null;
@@ -80,7 +80,7 @@ export const mergeStored = async (
     if (index >= table.rowCount) return source("processed_timestamp", index);
     if (convertedAt.size === 0 && moved.convertedAt.size === 0) return now;
     const id = rawCell("request_id", index);
-    const key = hasRequestId(id) ? (id as string) : contentOf((name) => rawCell(name, index));
+    const key = hasRequestId(id) ? id : contentOf((name) => rawCell(name, index));
     return convertedAt.get(key) ?? moved.convertedAt.get(key) ?? now;
   };
   return {

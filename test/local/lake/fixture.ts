@@ -1,5 +1,6 @@
 /** A small lake in a folder of its own, with Parquet and CSV of the same requests. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
@@ -63,7 +64,9 @@ export const putParquet = async (
   rows: readonly Fields[],
   key = parquetKey(hourOf(app, date)),
 ): Promise<void> => {
-  const file = putObject(lake, key, "");
+  // Beside the bucket first: an object appears whole, as every store writes it, also to whoever reads meanwhile.
+  const file = path.join(lake, `${randomUUID()}.parquet`);
+  mkdirSync(lake, { recursive: true });
   const selects = rows.map((row) => {
     const values: Record<string, string | undefined> = { ...DEFAULTS, ...row };
     const cells = TABLE_COLUMNS.map(({ name, type }) => {
@@ -79,6 +82,9 @@ export const putParquet = async (
   await connection.run(`COPY (${selects.join(" UNION ALL ")}) TO ${text(file)} (FORMAT parquet)`);
   connection.closeSync();
   instance.closeSync();
+  const target = path.join(bucketPath(lake), key);
+  mkdirSync(path.dirname(target), { recursive: true });
+  renameSync(file, target);
   addPartitions(lake, "access_logs", [{ values: { app, date }, location: `s3://any/${path.posix.dirname(key)}/` }]);
 };
 

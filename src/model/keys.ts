@@ -16,6 +16,9 @@ export const PREFIXES = {
   quarantine: "quarantine",
   coverage: "coverage",
   state: "state",
+  cloudFrontJson: "cloudfront_json",
+  processed: "processed",
+  errors: "errors",
 } as const;
 
 const RAW_KEY =

@@ -7,7 +7,7 @@ import { InputError } from "../errors";
 /** What a resource is for. n belongs to the role, never to a position in a list: removing an app renames nothing. */
 export interface ResourceRole {
   readonly component: "logging" | "pipeline" | "orchestration" | "monitoring" | "analysis";
-  /** Kind of resource: lm Lambda, ir IAM role, ip IAM policy, ss S3 bucket, sf state machine, eb rule or schedule, sg schedule group, wg workgroup, sq queue, sn topic, al alarm, db dashboard, kk key. */
+  /** Kind of resource: lm Lambda, ir IAM role, ip IAM policy, ss S3 bucket, sf state machine, eb rule or schedule, sg schedule group, wg workgroup, sq queue, sn topic, al alarm, db dashboard, kk key, gl crawler, gs security configuration of Glue, ct trail. */
   readonly type: keyof typeof NAME_LIMITS;
   readonly n: number;
   /** Whether one exists for each app: its name then ends in the app's. */
@@ -31,6 +31,9 @@ export const NAME_LIMITS = {
   al: 255,
   db: 255,
   kk: 250,
+  gl: 255,
+  gs: 255,
+  ct: 128,
 } as const;
 
 /** Every role of the product. Type and n together are unique, so that a pattern without {component} still tells roles apart. */
@@ -41,6 +44,8 @@ export const ROLES = {
   planner: { component: "orchestration", type: "lm", n: 4 },
   gapFinder: { component: "monitoring", type: "lm", n: 5 },
   compactor: { component: "analysis", type: "lm", n: 6 },
+  cloudFrontReader: { component: "logging", type: "lm", n: 7 },
+  applicationReader: { component: "pipeline", type: "lm", n: 8 },
   fetcherRole: { component: "logging", type: "ir", n: 1, perApp: true },
   converterRole: { component: "pipeline", type: "ir", n: 2 },
   partitionUpdaterRole: { component: "analysis", type: "ir", n: 3 },
@@ -50,12 +55,22 @@ export const ROLES = {
   compactorRole: { component: "analysis", type: "ir", n: 7 },
   backfillRole: { component: "orchestration", type: "ir", n: 8 },
   compactionRole: { component: "analysis", type: "ir", n: 9 },
+  cloudFrontReaderRole: { component: "logging", type: "ir", n: 10 },
+  applicationReaderRole: { component: "pipeline", type: "ir", n: 11 },
+  crawlerRole: { component: "analysis", type: "ir", n: 12 },
+  applicationCrawlerRole: { component: "analysis", type: "ir", n: 13 },
+  cloudFrontCrawlerRole: { component: "analysis", type: "ir", n: 14 },
+  crawlMachineRole: { component: "orchestration", type: "ir", n: 15 },
   schedulerPolicy: { component: "orchestration", type: "ip", n: 1 },
   backfillPolicy: { component: "orchestration", type: "ip", n: 2 },
   dataBucket: { component: "logging", type: "ss", n: 1, global: true },
   resultsBucket: { component: "analysis", type: "ss", n: 2, global: true },
+  cloudFrontBucket: { component: "logging", type: "ss", n: 3, global: true },
+  applicationBucket: { component: "logging", type: "ss", n: 4, global: true },
+  trailBucket: { component: "monitoring", type: "ss", n: 5, global: true },
   backfillMachine: { component: "orchestration", type: "sf", n: 1 },
   compactionMachine: { component: "analysis", type: "sf", n: 2 },
+  crawlMachine: { component: "orchestration", type: "sf", n: 3 },
   fetchSchedule: { component: "logging", type: "eb", n: 1, perApp: true },
   settlingSchedule: { component: "logging", type: "eb", n: 2, perApp: true },
   partitionSchedule: { component: "analysis", type: "eb", n: 3 },
@@ -64,15 +79,28 @@ export const ROLES = {
   gapSchedule: { component: "monitoring", type: "eb", n: 6 },
   compactionSchedule: { component: "analysis", type: "eb", n: 7 },
   backfillSchedule: { component: "orchestration", type: "eb", n: 8 },
+  cloudFrontRule: { component: "logging", type: "eb", n: 9 },
+  applicationRule: { component: "pipeline", type: "eb", n: 10 },
   scheduleGroup: { component: "orchestration", type: "sg", n: 1 },
   convertQueue: { component: "pipeline", type: "sq", n: 1 },
   convertDeadLetters: { component: "pipeline", type: "sq", n: 2 },
   failedRuns: { component: "orchestration", type: "sq", n: 3 },
+  cloudFrontQueue: { component: "logging", type: "sq", n: 4 },
+  cloudFrontDeadLetters: { component: "logging", type: "sq", n: 5 },
+  applicationQueue: { component: "pipeline", type: "sq", n: 6 },
+  applicationDeadLetters: { component: "pipeline", type: "sq", n: 7 },
   usersWorkgroup: { component: "analysis", type: "wg", n: 1 },
   maintenanceWorkgroup: { component: "analysis", type: "wg", n: 2 },
   alarmTopic: { component: "monitoring", type: "sn", n: 1 },
   dataKey: { component: "logging", type: "kk", n: 1 },
   alarmKey: { component: "monitoring", type: "kk", n: 2 },
+  crawlerSecurity: { component: "analysis", type: "gs", n: 1 },
+  applicationCrawlerSecurity: { component: "analysis", type: "gs", n: 2 },
+  cloudFrontCrawlerSecurity: { component: "analysis", type: "gs", n: 3 },
+  crawler: { component: "analysis", type: "gl", n: 1 },
+  applicationCrawler: { component: "analysis", type: "gl", n: 2 },
+  cloudFrontCrawler: { component: "analysis", type: "gl", n: 3 },
+  trail: { component: "monitoring", type: "ct", n: 1 },
   fetchErrorsAlarm: { component: "monitoring", type: "al", n: 1 },
   convertErrorsAlarm: { component: "monitoring", type: "al", n: 2 },
   deadLettersAlarm: { component: "monitoring", type: "al", n: 3 },
@@ -88,6 +116,11 @@ export const ROLES = {
   gapFinderErrorsAlarm: { component: "monitoring", type: "al", n: 13 },
   quarantineAlarm: { component: "monitoring", type: "al", n: 14 },
   backlogAlarm: { component: "monitoring", type: "al", n: 15 },
+  cloudFrontErrorsAlarm: { component: "monitoring", type: "al", n: 16 },
+  cloudFrontDeadLettersAlarm: { component: "monitoring", type: "al", n: 17 },
+  applicationErrorsAlarm: { component: "monitoring", type: "al", n: 18 },
+  applicationDeadLettersAlarm: { component: "monitoring", type: "al", n: 19 },
+  crawlerAlarm: { component: "monitoring", type: "al", n: 20 },
   dashboard: { component: "monitoring", type: "db", n: 1 },
 } as const satisfies Record<string, ResourceRole>;
 

@@ -45,13 +45,21 @@ export class InputError extends AmplifyLogsError {
 /** A conditional write lost its race: read again, merge again, write again. */
 export class ConflictError extends AmplifyLogsError {
   override readonly name = "ConflictError";
-  constructor(key: string, cause?: unknown) {
-    super("somebody else wrote this object in between", { field: key, retryable: true, cause });
+  /** Whether somebody writes it at this moment: nobody knows yet whether that write will hold (S3's 409). */
+  readonly undecided: boolean;
+  constructor(
+    key: string,
+    { undecided = false, cause }: { readonly undecided?: boolean; readonly cause?: unknown } = {},
+  ) {
+    const what = undecided ? "writes this object at this moment" : "wrote this object in between";
+    super(`somebody else ${what}`, { field: key, retryable: true, cause });
+    this.undecided = undecided;
   }
 }
 
 /** By name, not by class: handlers are bundles with a copy of this module of their own. */
-export const isConflict = (error: unknown): boolean => error instanceof Error && error.name === "ConflictError";
+export const isConflict = (error: unknown): error is ConflictError =>
+  error instanceof Error && error.name === "ConflictError";
 
 /** A file that claims to be an access log and is not: it is quarantined whole. */
 export class UnknownHeaderError extends AmplifyLogsError {

@@ -1,5 +1,4 @@
 /** One attempt for a day: what is read of it, the UNLOAD, the polls, the check's statement. */
-import { AmplifyLogsError } from "../../src/errors";
 import { compactionId, compactionOf, isDue } from "../../src/model/compaction";
 import {
   MAX_APPS,
@@ -11,6 +10,7 @@ import {
 import { hourlyLocation } from "../../src/model/dayState";
 import { inParallel } from "../../src/parallel";
 import { listHours, readDayState, REQUESTS, type AppDay } from "../dayStates";
+import { hasSucceeded } from "../queryOutcome";
 import type { AppAttempt, Attempt, CompactPorts, CompactSettings, DayItem, NothingDue } from "./ports";
 import { tidyDay } from "./tidy";
 
@@ -102,32 +102,16 @@ export const pollQuery = async (
   { queryTimeoutSeconds }: CompactSettings,
   attempt: Attempt,
 ): Promise<Attempt> => {
-  const { queryId, phase, date } = attempt;
-  const field = `compaction of ${date}`;
-  const { state, reason } = await engine.state(queryId);
-  switch (state) {
-    case "SUCCEEDED":
-      return { ...attempt, state };
-    case "FAILED":
-    case "CANCELLED":
-      throw new AmplifyLogsError(`Athena's ${phase} query ${queryId} is ${state}: ${reason ?? "no reason given"}`, {
-        field,
-        retryable: true,
-        fix: "see docs/operations.md; the day stays as it is, and the next run tries again",
-      });
-    case "QUEUED":
-    case "RUNNING":
-      break;
-    default:
-      state satisfies never;
-  }
-  if (clock.now() - attempt.queryStartedMs >= queryTimeoutSeconds * 1000) {
-    await engine.stop(queryId);
-    throw new AmplifyLogsError(
-      `Athena's ${phase} query ${queryId} was still ${state} after ${queryTimeoutSeconds} s and was stopped`,
-      { field, retryable: true },
-    );
-  }
+  const { queryId, phase, date, queryStartedMs } = attempt;
+  const done = await hasSucceeded(engine, {
+    id: queryId,
+    what: `${phase} query`,
+    field: `compaction of ${date}`,
+    fix: "see docs/operations.md; the day stays as it is, and the next run tries again",
+    isLate: () => clock.now() - queryStartedMs >= queryTimeoutSeconds * 1000,
+    timeoutSeconds: queryTimeoutSeconds,
+  });
+  if (done) return { ...attempt, state: "SUCCEEDED" };
   return { ...attempt, state: "RUNNING", waitSeconds: Math.min(LONGEST_WAIT_SECONDS, attempt.waitSeconds * 2) };
 };
 

@@ -157,6 +157,7 @@ const announceDate = async (store: ObjectStore, hour: AppHour): Promise<void> =>
   const date = isoDate(hour.hourMs);
   const state = renderDayState({ app, date, location: hourlyLocation(app, date) });
   await store.put(stateKey(hour), state, { ifMatch: null }).catch((error: unknown) => {
-    if (!isConflict(error)) throw error;
+    // Only who knows that it is there may leave it at that: another's write of this moment may still fail, and the day be never shown.
+    if (!isConflict(error) || error.undecided) throw error;
   });
 };

@@ -2,11 +2,11 @@
 import { AmplifyLogsError } from "../../src/errors";
 import { isoRange, parseRange, type IsoRange } from "../../src/model/backfill";
 import { addFailures, NOTHING_YET, type BackfillWork, type FailedHours } from "../../src/model/backfillProgress";
-import { isProven, parseCoverage } from "../../src/model/coverage";
+import { isProven } from "../../src/model/coverage";
 import { rangesOf } from "../../src/model/gaps";
-import { coverageKey } from "../../src/model/keys";
 import { DAY_MS, floorDay, floorHour, HOUR_MS, hoursOf, windowsOf } from "../../src/model/windows";
 import type { ObjectStore, TimeRange } from "../../src/ports";
+import { readCoverageDay } from "../../src/rows/storedCoverage";
 import type { Metrics } from "../environment";
 import { updateCoverage } from "./coverageFile";
 import { countFetched } from "./fetchMetrics";
@@ -31,10 +31,7 @@ const NO_LIMIT_HOURS = 168;
 const unproven = async (store: ObjectStore, app: string, range: TimeRange): Promise<TimeRange[]> => {
   const proven = new Set<number>();
   for (let dayMs = floorDay(range.startMs); dayMs < range.endMs; dayMs += DAY_MS) {
-    const key = coverageKey({ app, hourMs: dayMs });
-    const stored = await store.get(key);
-    if (stored === undefined) continue;
-    for (const [hourMs, { state }] of parseCoverage(stored.body, key)) if (isProven(state)) proven.add(hourMs);
+    for (const [hourMs, { state }] of await readCoverageDay(store, app, dayMs)) if (isProven(state)) proven.add(hourMs);
   }
   return rangesOf(hoursOf(range).filter((hourMs) => !proven.has(hourMs))).map(({ startMs, endMs }) => ({
     startMs: Math.max(startMs, range.startMs),

@@ -1,6 +1,6 @@
-import { InputError, PartialFailureError } from "../../src/errors";
-import { parseAppList, type ListedApp } from "../../src/model/appList";
-import { parseCoverage, type CoverageRow } from "../../src/model/coverage";
+import { PartialFailureError } from "../../src/errors";
+import type { ListedApp } from "../../src/model/appList";
+import type { CoverageRow } from "../../src/model/coverage";
 import {
   chooseRanges,
   completenessOf,
@@ -11,10 +11,12 @@ import {
   type GapSettings,
   type KnownHours,
 } from "../../src/model/gaps";
-import { coverageKey, PREFIXES } from "../../src/model/keys";
+import { PREFIXES } from "../../src/model/keys";
 import { HOUR_MS, parseInstant } from "../../src/model/windows";
 import { inParallel } from "../../src/parallel";
 import type { BackfillRuns, Clock, ObjectStore, TimeRange } from "../../src/ports";
+import { readCoverageDay } from "../../src/rows/storedCoverage";
+import { readAppList } from "../appList";
 import type { Metrics, Telemetry } from "../environment";
 
 /** What a schedule sends. */
@@ -71,13 +73,7 @@ const readCoverage = async (store: ObjectStore, app: string, days: readonly numb
   const known = new Set(dates.map((date) => Date.parse(date)));
   const rows = new Map<number, CoverageRow>();
   const parts = await Promise.all(
-    days
-      .filter((dayMs) => known.has(dayMs))
-      .map(async (dayMs) => {
-        const key = coverageKey({ app, hourMs: dayMs });
-        const stored = await store.get(key);
-        return stored === undefined ? [] : [...parseCoverage(stored.body, key)];
-      }),
+    days.filter((dayMs) => known.has(dayMs)).map(async (dayMs) => [...(await readCoverageDay(store, app, dayMs))]),
   );
   for (const [hourMs, row] of parts.flat()) rows.set(hourMs, row);
   // An older first day is before all that is looked at, whatever its first hour.
@@ -107,9 +103,7 @@ const readApps = async (
   store: ObjectStore,
   key: string,
 ): Promise<{ readonly apps: readonly ListedApp[]; readonly sinceMs: number }> => {
-  const stored = await store.get(key);
-  if (stored === undefined) throw new InputError("there is no list of apps", { field: key, fix: "run pulumi up" });
-  const { apps } = parseAppList(Buffer.from(stored.body).toString("utf8"), key);
+  const { apps } = await readAppList(store, key);
   const listed = (await store.list(key)).find((object) => object.key === key);
   return { apps: apps.filter(({ enabled }) => enabled), sinceMs: listed?.modifiedMs ?? 0 };
 };

@@ -1,4 +1,3 @@
-import { AmplifyLogsError } from "../../src/errors";
 import { isBeyondRetention } from "../../src/model/compaction";
 import { parseStateKey } from "../../src/model/dayState";
 import { PREFIXES } from "../../src/model/keys";
@@ -6,6 +5,7 @@ import { renderAddPartitions, type TablePartition } from "../../src/model/partit
 import { DAY_MS, floorDay, isoDate, parseInstant } from "../../src/model/windows";
 import type { Clock, DayPartition, MaintenanceStore, PartitionCatalog, QueryEngine } from "../../src/ports";
 import { alignPartitions, locationsOf, type AppDay } from "../dayStates";
+import { hasSucceeded } from "../queryOutcome";
 import { dropExpired } from "./dropExpired";
 
 export interface PartitionsEvent {
@@ -54,34 +54,16 @@ export const runToResult = async (
   { database, workgroup, timeoutSeconds }: PartitionsSettings,
 ): Promise<void> => {
   const deadline = clock.now() + timeoutSeconds * 1000;
-  const id = await engine.start(sql, { database, workgroup });
-  for (let poll = 0; ; poll++) {
-    const { state, reason } = await engine.state(id);
-    switch (state) {
-      case "SUCCEEDED":
-        return;
-      case "FAILED":
-      case "CANCELLED":
-        throw new AmplifyLogsError(`Athena's query ${id} is ${state}: ${reason ?? "no reason given"}`, {
-          field: "partition update",
-          retryable: true,
-          fix: "see docs/operations.md; the next run adds what is missing",
-        });
-      case "QUEUED":
-      case "RUNNING":
-        break;
-      default:
-        state satisfies never;
-    }
-    if (clock.now() >= deadline) {
-      await engine.stop(id);
-      throw new AmplifyLogsError(`Athena's query ${id} was still ${state} after ${timeoutSeconds} s and was stopped`, {
-        field: "partition update",
-        retryable: true,
-      });
-    }
+  const query = {
+    id: await engine.start(sql, { database, workgroup }),
+    what: "query",
+    field: "partition update",
+    fix: "see docs/operations.md; the next run adds what is missing",
+    isLate: () => clock.now() >= deadline,
+    timeoutSeconds,
+  };
+  for (let poll = 0; !(await hasSucceeded(engine, query)); poll++)
     await sleep(POLL_MS[Math.min(poll, POLL_MS.length - 1)]!);
-  }
 };
 
 /** Every day of every app that was ever announced, and when its state was written last. */

@@ -1,6 +1,5 @@
 /** The two steps of a backfill that fetch nothing: who is asked for what, and what came of it. */
 import { InputError } from "../../src/errors";
-import { parseAppList } from "../../src/model/appList";
 import { planBackfill, type BackfillItem } from "../../src/model/backfill";
 import {
   EMPTY_SUMMARY,
@@ -10,6 +9,7 @@ import {
   type SummedUp,
 } from "../../src/model/backfillProgress";
 import type { Clock, ObjectStore } from "../../src/ports";
+import { readAppList } from "../appList";
 
 /** From the state machine; `input` is what its execution was started with. */
 export type PlanEvent =
@@ -36,10 +36,7 @@ export interface PlanSettings {
 export type PlanResult = Pick<SummedUp, "items" | "summary"> & Partial<SummedUp>;
 
 const plan = async (ports: PlanPorts, { appsKey, days }: PlanSettings, input: unknown): Promise<PlanResult> => {
-  const stored = await ports.store.get(appsKey);
-  if (stored === undefined)
-    throw new InputError("the list of apps is missing", { field: appsKey, fix: "run pulumi up, which writes it" });
-  const { apps } = parseAppList(Buffer.from(stored.body).toString("utf8"), appsKey);
+  const { apps } = await readAppList(ports.store, appsKey);
   return { items: planBackfill(input, apps, { nowMs: ports.clock.now(), days }), summary: EMPTY_SUMMARY };
 };
 

@@ -137,7 +137,7 @@ export class S3Store implements ObjectStore {
       // there is no such bucket, which is no race.
       const isGone = status === 404 && (error as ServiceError).name !== "NoSuchBucket";
       if (condition !== undefined && (status === 412 || status === 409 || isGone))
-        throw new ConflictError(input.Key!, error);
+        throw new ConflictError(input.Key!, { cause: error, undecided: status === 409 });
       throw error;
     }
   }

@@ -8,10 +8,11 @@ import {
   type BackfillSummary,
   type BackfillWork,
 } from "../model/backfillProgress";
-import { isProven, parseCoverage } from "../model/coverage";
-import { coverageKey, parseRawKey, PREFIXES, rawDayPrefix } from "../model/keys";
+import { isProven } from "../model/coverage";
+import { parseRawKey, PREFIXES, rawDayPrefix } from "../model/keys";
 import { DAY_MS, floorDay, floorHour, hoursOf } from "../model/windows";
 import { systemClock, type LogSource, type ObjectStore, type TimeRange } from "../ports";
+import { readCoverageDay } from "../rows/storedCoverage";
 import { loadBundle } from "./bundles";
 import { DirectoryStore } from "./directoryStore";
 import { openConverter, registerPartitions, type LocalConverter } from "./lakeWriter";
@@ -139,10 +140,7 @@ export const surveyLake = async (
       const hours = rangesOf(item).flatMap(hoursOf);
       let proven = 0;
       for (const dayMs of new Set(hours.map(floorDay))) {
-        const key = coverageKey({ app: item.app, hourMs: dayMs });
-        const stored = await store.get(key);
-        if (stored === undefined) continue;
-        const rows = parseCoverage(stored.body, key);
+        const rows = await readCoverageDay(store, item.app, dayMs);
         const isDone = (hourMs: number): boolean => isProven(rows.get(hourMs)?.state ?? "failed");
         proven += hours.filter((hourMs) => floorDay(hourMs) === dayMs && isDone(hourMs)).length;
       }

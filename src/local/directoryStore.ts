@@ -64,7 +64,7 @@ const locked = (file: string, key: string, work: () => void): void => {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     const age = Date.now() - (orUndefined(() => statSync(lock))?.mtimeMs ?? Date.now());
     if (age > STALE_LOCK_MS) rmSync(lock, { force: true });
-    throw new ConflictError(key, error);
+    throw new ConflictError(key, { cause: error, undecided: true });
   }
   try {
     work();

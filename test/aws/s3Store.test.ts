@@ -145,6 +145,8 @@ describe("S3Store", () => {
       const found = await caught(store.put("k", Buffer.from("x"), condition));
       expect(found.name).to.equal(name);
       expect(found instanceof ConflictError).to.equal(name === "ConflictError");
+      // Only a 409 leaves open who wins.
+      expect(found instanceof ConflictError && found.undecided).to.equal(status === 409);
     });
   }
 });

@@ -13,6 +13,8 @@ const HISTORIES = 500;
 const SOAK_HISTORIES = 10_000;
 const WEEK_ROWS = 200_000;
 const SOAK_WEEK_ROWS = 10_000_000;
+/** Seeds of failed histories that are named. */
+const MOST_SEEDS = 30;
 
 const number = (text: string, name: string, least: number): number => {
   const value = Number(text);
@@ -35,6 +37,10 @@ const histories = async (first: number, count: number, without: Without | undefi
   const { bad } = sum;
   if (bad !== undefined) {
     const { lost, doubled, wrong } = bad.verdict;
+    if (sum.badSeeds.length > 1) {
+      const seeds = [...sum.badSeeds].sort((a, b) => a - b);
+      console.log(`${seeds.length} histories failed, with seeds ${seeds.slice(0, MOST_SEEDS).join(", ")}`);
+    }
     const kinds = await shrink(bad.seed, without);
     console.log(`seed ${bad.seed}, smallest set of faults: ${kinds.join(", ") || "none"}`);
     for (const uri of lost.slice(0, 5)) console.log(`  lost: ${printable(uri)}`);

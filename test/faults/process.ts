@@ -99,7 +99,7 @@ export class ProcessStore implements MaintenanceStore {
     for (let steps = random.chance(faults.stall) ? 40 : 0; steps > 0; steps--) await this.turn();
     await this.step("write", key);
     // 409: somebody else writes at this moment, whoever wins.
-    if (condition !== undefined && random.chance(faults.conflict)) throw new ConflictError(key);
+    if (condition !== undefined && random.chance(faults.conflict)) throw new ConflictError(key, { undecided: true });
     const weak = this.weakness.unconditional?.some((prefix) => key.startsWith(prefix)) === true;
     const written = await this.bucket.put(key, body, weak ? undefined : condition);
     await this.created(key);

@@ -16,6 +16,8 @@ export interface Sum {
   readonly lost: number;
   readonly doubled: number;
   readonly wrong: number;
+  /** Seeds of the histories that failed. */
+  readonly badSeeds: readonly number[];
   /** The failed history with the lowest seed. */
   readonly bad?: { readonly seed: number; readonly verdict: Verdict } | undefined;
 }
@@ -30,7 +32,7 @@ interface Job {
 
 const failed = ({ lost, doubled, wrong }: Verdict): boolean => lost.length + doubled.length + wrong.length > 0;
 
-const NOTHING: Sum = { histories: 0, served: 0, stored: 0, faults: 0, lost: 0, doubled: 0, wrong: 0 };
+const NOTHING: Sum = { histories: 0, served: 0, stored: 0, faults: 0, lost: 0, doubled: 0, wrong: 0, badSeeds: [] };
 
 const add = (a: Sum, b: Sum): Sum => ({
   histories: a.histories + b.histories,
@@ -40,6 +42,7 @@ const add = (a: Sum, b: Sum): Sum => ({
   lost: a.lost + b.lost,
   doubled: a.doubled + b.doubled,
   wrong: a.wrong + b.wrong,
+  badSeeds: [...a.badSeeds, ...b.badSeeds],
   bad: a.bad === undefined || (b.bad !== undefined && b.bad.seed < a.bad.seed) ? b.bad : a.bad,
 });
 
@@ -51,6 +54,7 @@ const sumOf = (seed: number, verdict: Verdict): Sum => ({
   lost: verdict.lost.length,
   doubled: verdict.doubled.length,
   wrong: verdict.wrong.length,
+  badSeeds: failed(verdict) ? [seed] : [],
   bad: failed(verdict) ? { seed, verdict } : undefined,
 });
 

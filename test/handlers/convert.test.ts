@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { convertHour, type Conversion, type ConvertSettings } from "../../handlers/convert/convertHour";
 import { convertBatch } from "../../handlers/convert/handler";
+import { ConflictError } from "../../src/errors";
 import type { RejectedRow } from "../../src/model/coverage";
 import type { IpPolicy } from "../../src/model/ipPolicy";
 import { parquetKey, rawKey, rejectedKey, stateKey } from "../../src/model/keys";
@@ -186,6 +187,24 @@ describe("convertHour", () => {
     expect(overtaken).to.equal(true);
     expect(await column("request_id")).to.deep.equal(["new", "old"]);
     expect((await rejected()).map(({ line_number }) => line_number)).to.deep.equal([3, 5]);
+  });
+
+  it("announces the day although S3 first answers 409, when nobody knows whether another's write holds", async () => {
+    await putLines({ request_id: "a" });
+    let refusals = 0;
+    const store: ObjectStore = {
+      get: (key, options) => bucket.store.get(key, options),
+      list: (prefix) => bucket.store.list(prefix),
+      delete: (key) => bucket.store.delete(key),
+      put: (key, body, condition) => {
+        if (key !== stateKey(SHOP) || refusals === 2) return bucket.store.put(key, body, condition);
+        refusals++;
+        return Promise.reject(new ConflictError(key, { undecided: true }));
+      },
+    };
+    expect(await convert(T1, "truncated", store)).to.include({ outcome: "converted", rows: 1 });
+    expect(refusals).to.equal(2);
+    expect(await bucket.store.get(stateKey(SHOP))).to.not.equal(undefined);
   });
 
   it("gives up on a race that is lost again and again", async () => {

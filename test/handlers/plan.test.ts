@@ -45,7 +45,7 @@ describe("the backfill's planner", () => {
   it("says that the list of apps is missing, or that it is none", async () => {
     const event = { step: "plan", input: {} };
     expect(await reason(step(event))).to.match(
-      /^InputError: state\/pipelines\/logs\.json: .*missing.*Fix: run pulumi up/,
+      /^InputError: state\/pipelines\/logs\.json: there is no list of apps.*Fix: run pulumi up/,
     );
     await bucket.store.put(KEY, Buffer.from("[]"));
     expect(await reason(step(event))).to.match(/^InputError: state\/pipelines\/logs\.json: not a list of apps/);

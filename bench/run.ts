@@ -2,12 +2,18 @@
  * `npm run bench`: speed and memory, each in a process of its own, beside what others take for the same on this machine.
  * `npm run bench -- memory`: the functions on the largest hours, against their settings.
  * `npm run bench -- policy`: the policy packs on 200 resources.
+ * `npm run bench -- cloudfront`: the reader of CloudFront's objects, beside a script in Python.
+ * `npm run bench -- application`: the reader of application logs within its function's memory, beside a script in Python.
+ * `npm run bench -- generate`: how fast sample logs are made, and in how much memory.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import path from "node:path";
 import { LOG_COLUMNS } from "../src/model/columns";
 import { packageRoot } from "../src/local/bundles";
+import { benchApplicationLogs } from "./applicationLogs";
+import { benchCloudFront } from "./cloudfront";
+import { benchGenerate } from "./generate";
 import { measure, type Measure } from "./measure";
 import { benchMemory } from "./memory";
 import { benchPolicy } from "./policy";
@@ -73,6 +79,9 @@ const main = async (): Promise<void> => {
   console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? "unknown processor"}\n`);
   if (process.argv[2] === "memory") benchMemory(scratch);
   else if (process.argv[2] === "policy") await benchPolicy(scratch);
+  else if (process.argv[2] === "cloudfront") await benchCloudFront(scratch);
+  else if (process.argv[2] === "application") await benchApplicationLogs(scratch);
+  else if (process.argv[2] === "generate") benchGenerate(scratch);
   else benchSpeed();
 };
 

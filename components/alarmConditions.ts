@@ -1,7 +1,5 @@
 /** When each alarm fires. Counts that nobody reports are zero; only freshness must be reported. */
 import type * as pulumi from "@pulumi/pulumi";
-import type { MetricAlarmArgs } from "@pulumi/aws/cloudwatch";
-import type { types } from "@pulumi/aws";
 import type { AlarmName } from "../src/model/alarms";
 import type { PipelineSettings } from "../src/model/configuration";
 import {
@@ -16,6 +14,19 @@ import {
 import { longestPauseMs } from "../src/model/scheduleExpression";
 import { GIGABYTE } from "../src/model/units";
 import { DAY_MS, HOUR_MS } from "../src/model/windows";
+import {
+  DAY,
+  expression,
+  HOUR,
+  lambdaMetric,
+  machineFailures,
+  MINUTES,
+  queueMetric,
+  single,
+  sum,
+  type Condition,
+  type MetricSource,
+} from "./alarmMetrics";
 import type { LogLakeReference } from "./arguments";
 import type { HandlerFunction } from "./function";
 
@@ -36,81 +47,11 @@ export interface Watched {
   readonly failedRunsName: pulumi.Input<string>;
 }
 
-type Query = types.input.cloudwatch.MetricAlarmMetricQuery;
-type Condition = Partial<MetricAlarmArgs>;
-
-const MINUTES = 60;
-const HOUR = 3600;
-const DAY = 86_400;
 /** Rejected lines of an hour that say nothing yet: a scanner on a site without visitors is no trouble of ours. */
 const FEW_REJECTED = 10;
 
-interface Source {
-  readonly namespace: string;
-  readonly metricName: string;
-  readonly dimensions?: Record<string, pulumi.Input<string>>;
-  readonly statistic: "Sum" | "Maximum" | "Average";
-}
-
-/** One metric over a period, in seconds. */
-const single = ({ statistic, ...source }: Source, period: number): Condition => ({ ...source, statistic, period });
-
-const query = (id: string, { statistic: stat, ...source }: Source, period: number): Query => ({
-  id,
-  metric: { ...source, stat, period },
-});
-
-/** An expression over metrics, each under its id. */
-const expression = (
-  formula: string,
-  label: string,
-  sources: Readonly<Record<string, Source>>,
-  period: number,
-): Condition => ({
-  metricQueries: [
-    ...Object.entries(sources).map(([id, source]) => query(id, source, period)),
-    { id: "result", expression: formula, label, returnData: true },
-  ],
-});
-
-/** The sum of metrics that are silent when nothing happens. */
-const sum = (label: string, sources: Readonly<Record<string, Source>>, period: number): Condition =>
-  expression(
-    Object.keys(sources)
-      .map((id) => `FILL(${id}, 0)`)
-      .join(" + "),
-    label,
-    sources,
-    period,
-  );
-
-const lambdaMetric = (metricName: "Errors" | "Throttles", { lambda }: HandlerFunction): Source => ({
-  namespace: "AWS/Lambda",
-  metricName,
-  dimensions: { FunctionName: lambda.name },
-  statistic: "Sum",
-});
-
-const queueMetric = (metricName: string, queueName: pulumi.Input<string>): Source => ({
-  namespace: "AWS/SQS",
-  metricName,
-  dimensions: { QueueName: queueName },
-  statistic: "Maximum",
-});
-
-const machineFailures = (arn: pulumi.Input<string> | undefined): Condition | undefined => {
-  if (arn === undefined) return undefined;
-  const of = (metricName: string): Source => ({
-    namespace: "AWS/States",
-    metricName,
-    dimensions: { StateMachineArn: arn },
-    statistic: "Sum",
-  });
-  return sum("failed runs", { failed: of("ExecutionsFailed"), late: of("ExecutionsTimedOut") }, 5 * MINUTES);
-};
-
 /** Bytes of one workgroup's queries; Athena charges those that were cancelled too, by a limit for example. */
-const scanned = (workgroup: pulumi.Input<string>, state: "SUCCEEDED" | "CANCELED"): Source => ({
+const scanned = (workgroup: pulumi.Input<string>, state: "SUCCEEDED" | "CANCELED"): MetricSource => ({
   namespace: "AWS/Athena",
   metricName: "ProcessedBytes",
   dimensions: { QueryState: state, QueryType: "DML", WorkGroup: workgroup },
@@ -135,7 +76,7 @@ export const alarmConditions = ({
 }: ConditionInputs): Record<AlarmName, Condition | undefined> => {
   const { alarms, naming } = settings;
   const pipeline = pipelineId(naming);
-  const own = (metricName: MetricName): Source => ({
+  const own = (metricName: MetricName): MetricSource => ({
     namespace: METRIC_NAMESPACE,
     metricName,
     dimensions: { [PIPELINE_DIMENSION]: pipeline },

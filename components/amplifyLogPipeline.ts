@@ -1,17 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CatalogTable } from "@pulumi/aws/glue";
 import { catalogTables, maintenanceTables } from "../src/model/catalog";
-import { validatePipeline, type PipelineSettings } from "../src/model/configuration";
+import { backfillSchedule, validatePipeline, type PipelineSettings } from "../src/model/configuration";
 import { LAKE_KEYS } from "../src/model/configurationSchema";
 import { lookUpAccount } from "./account";
 import { createAlarms } from "./alarms";
 import { createAppList } from "./appList";
-import type { AmplifyLogPipelineArgs } from "./arguments";
+import type { AmplifyLogPipelineArgs, LogLakeReference } from "./arguments";
 import { createBackfill, scheduleBackfill, type Backfill } from "./backfill";
 import { createTables } from "./catalog";
 import { createCompaction, scheduleCompaction, type Compaction } from "./compaction";
 import type { PipelineContext } from "./context";
 import { createConverter } from "./converter";
+import { createDiscovery } from "./discovery";
 import { createFetcher, scheduleFetcher } from "./fetcher";
 import type { HandlerFunction } from "./function";
 import { createGapFinder, scheduleGapFinder } from "./gaps";
@@ -20,6 +21,7 @@ import { makeLabels } from "./labels";
 import { LogLake } from "./logLake";
 import { createPartitionUpdater, schedulePartitionUpdater } from "./partitions";
 import { allowStarting, createScheduling } from "./schedule";
+import { createTrail } from "./trail";
 import { createNamedQueries, createViews } from "./views";
 
 /**
@@ -66,6 +68,8 @@ export class AmplifyLogPipeline extends pulumi.ComponentResource {
   public readonly dataKeyArn: pulumi.Output<string>;
   /** The key of the alarms' topic; empty where none was made. */
   public readonly alarmKeyArn: pulumi.Output<string>;
+  /** The bucket of who read and wrote the data; empty where audit is off. */
+  public readonly trailBucketName: pulumi.Output<string>;
 
   constructor(name: string, args: AmplifyLogPipelineArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("amplify-log-pipeline:index:AmplifyLogPipeline", name, {}, opts);
@@ -82,7 +86,8 @@ export class AmplifyLogPipeline extends pulumi.ComponentResource {
     const updater = createPartitionUpdater(context, catalog.table.name);
     const compaction = settings.compaction.enabled ? createCompaction(context, catalog.table.name) : undefined;
     const appsKey = createAppList(context, fetchers);
-    const backfill = createBackfill(context, fetchers, appsKey);
+    const discovery = createDiscovery(context);
+    const backfill = createBackfill(context, fetchers, appsKey, discovery?.crawl);
     const gapFinder = createGapFinder(context, { appsKey, stateMachineArn: backfill.machine.arn });
     createSchedules(context, { fetchers, updater, backfill, gapFinder, compaction });
     const alarms = createAlarms(context, {
@@ -97,6 +102,10 @@ export class AmplifyLogPipeline extends pulumi.ComponentResource {
       convertQueueName: pulumi.output(lake.convertQueueArn).apply((arn) => arn.split(":").at(-1)!),
       failedRunsName: scheduling.failedRuns.name,
     });
+    if (alarms.topicArn !== undefined) discovery?.alarm(alarms.topicArn);
+
+    LAKES.set(this, lake);
+    const trail = settings.audit ? createTrail(context) : undefined;
 
     this.bucketName = pulumi.output(lake.bucketName);
     this.resultsBucketName = pulumi.output(lake.resultsBucketName);
@@ -120,6 +129,7 @@ export class AmplifyLogPipeline extends pulumi.ComponentResource {
     this.topicArn = pulumi.output(alarms.topicArn ?? "");
     this.dataKeyArn = pulumi.output(lake.dataKeyArn).apply((arn) => arn ?? "");
     this.alarmKeyArn = pulumi.output(alarms.keyArn ?? "");
+    this.trailBucketName = pulumi.output(trail?.bucketName ?? "");
     this.registerOutputs({
       bucketName: this.bucketName,
       resultsBucketName: this.resultsBucketName,
@@ -139,9 +149,18 @@ export class AmplifyLogPipeline extends pulumi.ComponentResource {
       topicArn: this.topicArn,
       dataKeyArn: this.dataKeyArn,
       alarmKeyArn: this.alarmKeyArn,
+      trailBucketName: this.trailBucketName,
     });
   }
+
+  /** The lake, for further components on it. Programs in other languages make the lake first, and give it to each. */
+  get lake(): LogLakeReference {
+    return LAKES.get(this)!;
+  }
 }
+
+/** Beside the instances: each property of theirs would be one in the package's schema. */
+const LAKES = new WeakMap<AmplifyLogPipeline, LogLakeReference>();
 
 const validateArguments = (name: string, args: AmplifyLogPipelineArgs): PipelineSettings => {
   const what = `AmplifyLogPipeline ${name}`;
@@ -174,7 +193,7 @@ interface Catalog {
 
 const createCatalog = ({ name, settings, lake, parent }: PipelineContext): Catalog => {
   const names = { database: lake.databaseName, table: settings.tableName };
-  const apps = settings.apps.map((app) => app.name);
+  const apps = [...settings.apps.map((app) => app.name), ...settings.otherApps];
   const database = lake.databaseReference;
   const shared = {
     database,
@@ -213,7 +232,7 @@ const createSchedules = (
     ["partitions", updater.lambda.arn] as const,
     ["gaps", gapFinder.lambda.arn] as const,
     ...(compaction === undefined ? [] : [["compaction", compaction.machine.arn] as const]),
-    ...(context.settings.backfill.schedule === undefined ? [] : [["backfill", backfill.machine.arn] as const]),
+    ...(backfillSchedule(context.settings) === undefined ? [] : [["backfill", backfill.machine.arn] as const]),
   ]);
   const rights = allowStarting(context.name, targets, context, context.parent);
   for (const app of context.settings.apps) scheduleFetcher(context, app, fetchers[app.name]!, rights);

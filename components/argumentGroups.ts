@@ -86,6 +86,11 @@ export interface RetentionArgs {
    * @default 30
    */
   logDays?: number;
+  /**
+   * The trail of who read and wrote the data, where `audit` is on.
+   * @default 365
+   */
+  auditDays?: number;
 }
 
 /** How resources are named: `amplifylogs-logging-intite-lm1-inftes-shop`. */
@@ -126,6 +131,14 @@ export interface DatabaseArgs {
   create?: boolean;
 }
 
+/** How tables come into the database. */
+export enum Catalog {
+  /** Each table with its columns, by this package. */
+  Declared = "declared",
+  /** Besides, a Glue crawler finds tables (`discovered_access_logs`, `discovered_raw`) at the end of each backfill. */
+  Crawler = "crawler",
+}
+
 /** The state machine that unites the hourly files of closed days: readers find the same rows in fewer files. */
 export interface CompactionArgs {
   /**
@@ -158,7 +171,7 @@ export interface ProjectionYearsArgs {
 export interface BackfillArgs {
   /**
    * When it runs by itself, in EventBridge's words, UTC.
-   * @default never: it is started by hand, by `amplify-logs backfill`, and by the gap finder
+   * @default never: it is started by hand, by `amplify-logs backfill`, and by the gap finder; daily where `catalog` is crawler
    */
   schedule?: string;
   /**

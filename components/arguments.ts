@@ -3,6 +3,7 @@ import type {
   AlarmArgs,
   AmplifyAppArgs,
   BackfillArgs,
+  Catalog,
   CompactionArgs,
   DatabaseArgs,
   Encryption,
@@ -70,6 +71,12 @@ export interface LogLakeReference {
 export interface AmplifyLogPipelineArgs extends LogLakeArgs {
   /** The Amplify apps. */
   apps: AmplifyAppArgs[];
+  /**
+   * Names of apps whose rows other components bring, as a `CloudFrontLogs` on the same lake does: partition values, and prefixes of
+   * their views. `apps` may be empty then.
+   * @default none
+   */
+  otherApps?: string[];
   /**
    * Names of apps that were removed: their rows stay readable in the projected tables.
    * @default none
@@ -147,12 +154,23 @@ export interface AmplifyLogPipelineArgs extends LogLakeArgs {
   tableName?: string;
   /** Bounds of the projected tables. */
   projectionYears?: ProjectionYearsArgs;
+  /**
+   * How tables come into the database: the declared ones are always there, a crawler finds more, at a cost (docs/crawler.md).
+   * @default Catalog.Declared
+   */
+  catalog?: Catalog;
   /** The state machine that unites the hourly files of closed days. */
   compaction?: CompactionArgs;
   /** The state machine that fetches hours again, or for the first time. */
   backfill?: BackfillArgs;
   /** Who learns of trouble. */
   alarms?: AlarmArgs;
+  /**
+   * Whether CloudTrail notes who reads and writes the objects of the data bucket, in a bucket of its own (0.10 USD for 100,000
+   * events, November 2026). It needs the plugin of `@pulumi/awsx`.
+   * @default false
+   */
+  audit?: boolean;
   /**
    * Runtime of the functions.
    * @default FunctionRuntime.NodeJs24

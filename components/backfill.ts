@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { backfillSchedule } from "../src/model/configuration";
 import { backfillDefinition } from "./backfillDefinition";
 import type { PipelineContext } from "./context";
+import { crawlRights, type CrawlMachineArgs } from "./crawlMachine";
 import { createHandlerFunction, SIZING, type HandlerFunction } from "./function";
 import { attachPolicySets } from "./policySets";
 import { createSchedule } from "./schedule";
@@ -35,6 +37,8 @@ export const createBackfill = (
   context: PipelineContext,
   fetchers: Readonly<Record<string, HandlerFunction>>,
   appsKey: pulumi.Input<string>,
+  /** The crawler that runs at the end; none where the catalogue is declared only. */
+  crawl: CrawlMachineArgs | undefined,
 ): Backfill => {
   const { name, settings, labels, parent } = context;
   const planner = createPlanner(context, appsKey);
@@ -45,7 +49,9 @@ export const createBackfill = (
       role: "backfillRole",
       description: "Runs the backfill",
       statements: (machineArn) =>
-        planner.lambda.arn.apply((arn) => [...invokeStatements([arn]), ...childStatements(machineArn)]),
+        pulumi
+          .all([planner.lambda.arn, crawl === undefined ? [] : crawlRights(context, crawl)])
+          .apply(([arn, crawling]) => [...invokeStatements([arn]), ...childStatements(machineArn), ...crawling]),
     },
     context,
   );
@@ -66,6 +72,7 @@ export const createBackfill = (
       plannerArn,
       maxConcurrency: settings.backfill.maxConcurrency,
       fetchSeconds: SIZING.fetch.timeoutSeconds,
+      ...(crawl === undefined ? {} : { crawl: { ...crawl, crawlerName: crawl.crawler.crawlerName } }),
     }),
   );
   const created = createStateMachine(`${name}-backfill`, { role, definition, dependsOn: rights }, context);
@@ -78,7 +85,8 @@ export const scheduleBackfill = (
   { machine }: Backfill,
   dependsOn: readonly pulumi.Resource[],
 ): void => {
-  const { schedule, days } = settings.backfill;
+  const { days } = settings.backfill;
+  const schedule = backfillSchedule(settings);
   if (schedule === undefined) return;
   createSchedule(
     `${name}-backfill`,

@@ -1,5 +1,6 @@
 /** The backfill's state machine in Amazon States Language: pure data, so that tests run it. */
 import { MOST_SKIPPED, MOST_TURNS } from "../src/model/backfillProgress";
+import { CRAWL_START, crawlStates, type CrawlStatesArgs } from "./crawlDefinition";
 import { INVOKE, INVOKE_RETRY } from "./invokeRetry";
 
 export interface BackfillDefinitionArgs {
@@ -9,10 +10,15 @@ export interface BackfillDefinitionArgs {
   readonly maxConcurrency: number;
   /** Longest run of the fetcher, seconds. */
   readonly fetchSeconds: number;
+  /** The crawler that runs at the end. Default: none. */
+  readonly crawl?: Omit<CrawlStatesArgs, "next" | "nextWhenEmpty">;
 }
 
 /** The gap finder's runs: most of its hours were blank before, and an alarm of its own counts those that stay so. */
 const TOLERANT = "$$.Execution.Input.tolerant";
+
+/** Seconds until what was fetched is converted, so that the crawler sees it: the queue takes some, and each hour some more. */
+const CONVERT_SECONDS = 300;
 
 /** Lambda's answer is waited for a little longer than the function may run: it may wait for a place to run in. */
 const GRACE_SECONDS = 60;
@@ -69,6 +75,30 @@ const perApp = (fetchSeconds: number) => ({
   },
 });
 
+const isTolerant = {
+  And: [
+    { Variable: TOLERANT, IsPresent: true },
+    { Variable: TOLERANT, BooleanEquals: true },
+  ],
+};
+const isIncomplete = { Variable: "$.state", StringEquals: "incomplete" };
+
+/**
+ * A crawl of what was fetched, whether or not all of it was. The gap finder's runs end without one: they come each hour, and a crawl
+ * costs what ten minutes of two DPUs do.
+ */
+const crawlTail = (crawl: Omit<CrawlStatesArgs, "next" | "nextWhenEmpty">) => ({
+  LetConvert: { Type: "Wait", Seconds: CONVERT_SECONDS, Next: CRAWL_START },
+  ...crawlStates({ ...crawl, next: "Settle", nextWhenEmpty: "HadRows" }),
+  // Where no app had a visitor there is nothing to find.
+  HadRows: {
+    Type: "Choice",
+    Choices: [{ Variable: "$.summary.rows", NumericEquals: 0, Next: "Settle" }],
+    Default: "FoundNothing",
+  },
+  Settle: { Type: "Choice", Choices: [{ ...isIncomplete, Next: "Incomplete" }], Default: "Complete" },
+});
+
 const planner = (plannerArn: string, payload: object, result: object) => ({
   Type: "Task",
   Resource: INVOKE,
@@ -81,7 +111,7 @@ const planner = (plannerArn: string, payload: object, result: object) => ({
  * Plan → a child execution for each app, a few at one time → sum up. What one app cannot give stops no other; in the end the
  * execution fails with the names and hours of what was not fetched. Work that outgrows a child's history goes on in a further round.
  */
-export const backfillDefinition = ({ plannerArn, maxConcurrency, fetchSeconds }: BackfillDefinitionArgs) => ({
+export const backfillDefinition = ({ plannerArn, maxConcurrency, fetchSeconds, crawl }: BackfillDefinitionArgs) => ({
   Comment: "Fetches hours of all apps again, or for the first time",
   StartAt: "Plan",
   States: {
@@ -134,23 +164,12 @@ export const backfillDefinition = ({ plannerArn, maxConcurrency, fetchSeconds }:
       Type: "Choice",
       Choices: [
         { Variable: "$.state", StringEquals: "more", Next: "FetchApps" },
-        {
-          And: [
-            { Variable: "$.state", StringEquals: "incomplete" },
-            {
-              Not: {
-                And: [
-                  { Variable: TOLERANT, IsPresent: true },
-                  { Variable: TOLERANT, BooleanEquals: true },
-                ],
-              },
-            },
-          ],
-          Next: "Incomplete",
-        },
+        ...(crawl === undefined ? [] : [{ Not: isTolerant, Next: "LetConvert" }]),
+        ...(crawl === undefined ? [{ And: [isIncomplete, { Not: isTolerant }], Next: "Incomplete" }] : []),
       ],
       Default: "Complete",
     },
+    ...(crawl === undefined ? {} : crawlTail(crawl)),
     Incomplete: { Type: "Fail", Error: "BackfillIncomplete", CausePath: "$.cause" },
     Complete: { Type: "Succeed", InputPath: "$.summary" },
   },

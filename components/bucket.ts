@@ -14,8 +14,18 @@ export interface PrivateBucketArgs {
   readonly protect: boolean;
 }
 
-/** A bucket that nobody reads from outside, whose content is encrypted, moves over TLS only and expires by rule. */
-export const createPrivateBucket = (name: string, args: PrivateBucketArgs, parent: pulumi.Resource): s3.Bucket => {
+export interface BucketWithoutPolicy {
+  readonly bucket: s3.Bucket;
+  /** S3 refuses two changes of a bucket's access at once: the policy waits for this one. */
+  readonly access: s3.BucketPublicAccessBlock;
+}
+
+/** As `createPrivateBucket`, where something else writes the policy, which has to refuse plain HTTP. */
+export const createBucketWithoutPolicy = (
+  name: string,
+  args: PrivateBucketArgs,
+  parent: pulumi.Resource,
+): BucketWithoutPolicy => {
   const { keyArn } = args;
   // Only ever switched on here: false would undo the protection that the caller's own options ask for.
   const protection = args.protect ? { protect: true } : {};
@@ -58,17 +68,22 @@ export const createPrivateBucket = (name: string, args: PrivateBucketArgs, paren
     { bucket: bucket.bucket, versioningConfiguration: { status: args.versioned ? "Enabled" : "Suspended" } },
     of,
   );
-  new s3.BucketPolicy(
-    name,
-    { bucket: bucket.bucket, policy: bucket.arn.apply((arn) => policyText([tlsOnly([arn, `${arn}/*`], "s3:*")])) },
-    // S3 refuses two changes of a bucket's access at once.
-    { parent, dependsOn: [access] },
-  );
   new s3.BucketLifecycleConfiguration(
     name,
     { bucket: bucket.bucket, rules: args.lifecycle },
     // A rule for old versions needs versioning to be on.
     { parent, dependsOn: [versioning] },
+  );
+  return { bucket, access };
+};
+
+/** A bucket that nobody reads from outside, whose content is encrypted, moves over TLS only and expires by rule. */
+export const createPrivateBucket = (name: string, args: PrivateBucketArgs, parent: pulumi.Resource): s3.Bucket => {
+  const { bucket, access } = createBucketWithoutPolicy(name, args, parent);
+  new s3.BucketPolicy(
+    name,
+    { bucket: bucket.bucket, policy: bucket.arn.apply((arn) => policyText([tlsOnly([arn, `${arn}/*`], "s3:*")])) },
+    { parent, dependsOn: [access] },
   );
   return bucket;
 };

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { CatalogTable } from "@pulumi/aws/glue";
+import { CatalogDatabase, CatalogTable } from "@pulumi/aws/glue";
 import type { Column } from "../src/model/columns";
-import type { CatalogOptions, TableDefinition, TableFormat } from "../src/model/catalog";
+import type { TableDefinition, TableFormat } from "../src/model/catalog";
 
 export const glueColumns = (columns: readonly Column[]) =>
   columns.map(({ name, type, comment }) => ({ name, type, comment }));
@@ -63,14 +63,40 @@ export const glueTable = (table: TableDefinition, bucket: string) => {
   };
 };
 
+export interface DatabaseSettings {
+  readonly databaseName: string;
+  readonly description: string;
+  readonly tags: Record<string, string>;
+}
+
+/** A database whose tables IAM decides about. */
+export const createCatalogDatabase = (
+  name: string,
+  { databaseName, description, tags }: DatabaseSettings,
+  parent: pulumi.Resource,
+): CatalogDatabase =>
+  new CatalogDatabase(
+    name,
+    {
+      name: databaseName,
+      description,
+      // Spelled out: where Lake Formation's own defaults are off, IAM would otherwise not reach new tables.
+      createTableDefaultPermissions: [
+        { permissions: ["ALL"], principal: { dataLakePrincipalIdentifier: "IAM_ALLOWED_PRINCIPALS" } },
+      ],
+      tags,
+    },
+    { parent },
+  );
+
 /** Tables as the model defines them, by name. */
-export const createTables = (
+export const createTables = <Options extends object>(
   name: string,
   of: {
     readonly database: pulumi.Input<string>;
     readonly bucketName: pulumi.Input<string>;
-    readonly options: Omit<CatalogOptions, "bucket">;
-    readonly define: (options: CatalogOptions) => TableDefinition[];
+    readonly options: Options;
+    readonly define: (options: Options & { readonly bucket: string }) => TableDefinition[];
   },
   parent: pulumi.Resource,
 ): Record<string, CatalogTable> => {

@@ -32,7 +32,7 @@ const createCompactor = (context: PipelineContext, table: pulumi.Input<string>):
       TABLE: table,
       WORKGROUP: lake.maintenanceWorkgroupName,
       // Retired ones too: the hidden tables know the same.
-      APPS: [...settings.apps.map((app) => app.name), ...settings.retiredApps].join(","),
+      APPS: [...settings.apps.map((app) => app.name), ...settings.otherApps, ...settings.retiredApps].join(","),
       SETTLING_HOURS: String(settings.settlingHours),
       TABLE_DAYS: String(settings.retention.tableDays),
       QUERY_TIMEOUT_SECONDS: String(QUERY_TIMEOUT_SECONDS),

@@ -44,7 +44,7 @@ export const createFetcher = (context: PipelineContext, app: AppSettings): Handl
       ...(settings.completeness ? { COMPLETENESS: "true" } : {}),
       ...(runsWithinTheHour(settings.schedule) ? { OPEN_HOURS: "true" } : {}),
     },
-    startedByEvents: true,
+    failedRunsArn: context.scheduling.failedRuns.arn,
   });
 };
 

@@ -3,7 +3,7 @@ import { LogGroup } from "@pulumi/aws/cloudwatch";
 import { Role, RolePolicy } from "@pulumi/aws/iam";
 import { CallbackFunction, type CallbackFunctionArgs } from "@pulumi/aws/lambda";
 import { pipelineId } from "../src/model/metrics";
-import type { PipelineContext } from "./context";
+import type { SourceContext } from "./context";
 import { bundlePath, excludedPackages, loadHandler, packWith, type Bundle } from "./packaging";
 import { functionStatements, keyStatements, policyText, trustOf, type Statement } from "./statements";
 
@@ -33,10 +33,22 @@ export const SIZING = {
   gaps: { memoryMegabytes: 256, timeoutSeconds: 300 },
   /** Reads one small object. */
   plan: { memoryMegabytes: 256, timeoutSeconds: 60 },
+  /** Bound by CPU; an object of CloudFront's has a few minutes of one edge's requests, but v2 deliveries may unite more. */
+  cloudfront: { memoryMegabytes: 1024, timeoutSeconds: 300, temporaryMegabytes: 2048 },
+  /** Streams: an object of 100 MB waits on disk, row group by row group. */
+  applogs: { memoryMegabytes: 128, timeoutSeconds: 300, temporaryMegabytes: 2048 },
 } as const satisfies Record<Bundle, Sizing>;
 
 /** Of the roles that names are made for, those of functions. */
-type FunctionRole = "fetcher" | "converter" | "partitionUpdater" | "planner" | "gapFinder" | "compactor";
+type FunctionRole =
+  | "fetcher"
+  | "converter"
+  | "partitionUpdater"
+  | "planner"
+  | "gapFinder"
+  | "compactor"
+  | "cloudFrontReader"
+  | "applicationReader";
 
 /** What differs from function to function. */
 export interface HandlerFunctionArgs {
@@ -51,8 +63,8 @@ export interface HandlerFunctionArgs {
   readonly environment: Record<string, pulumi.Input<string>>;
   /** Whether it writes nothing into the buckets. Default: false. */
   readonly readsOnly?: boolean;
-  /** Whether it is started by events, which are kept when they fail for good; a queue or a state machine keeps its own. Default: false. */
-  readonly startedByEvents?: boolean;
+  /** The queue that keeps events which failed for good, where it is started by such; a queue or a state machine keeps its own. Default: none. */
+  readonly failedRunsArn?: pulumi.Input<string>;
 }
 
 export interface HandlerFunction {
@@ -62,14 +74,14 @@ export interface HandlerFunction {
 }
 
 /** A handler in Lambda, with its log group and its role. */
-export const createHandlerFunction = (context: PipelineContext, args: HandlerFunctionArgs): HandlerFunction => {
+export const createHandlerFunction = (context: SourceContext, args: HandlerFunctionArgs): HandlerFunction => {
   const { settings, labels, lake, parent } = context;
   const { bundle, role: kind, app } = args;
   const { tags } = labels;
   const name = [context.name, ...(app === undefined ? [] : [app]), bundle].join("-");
   const functionName = labels.name(kind, app);
   const roleName = labels.name(`${kind}Role`, app);
-  const failuresArn = args.startedByEvents === true ? context.scheduling.failedRuns.arn : undefined;
+  const { failedRunsArn } = args;
   const sizing: Sizing = SIZING[bundle];
   bundlePath(bundle); // A missing build must stop the preview, not surface from inside an output.
 
@@ -90,7 +102,7 @@ export const createHandlerFunction = (context: PipelineContext, args: HandlerFun
     { parent },
   );
   const rights = pulumi
-    .all([args.statements, logGroup.arn, lake.dataKeyArn, failuresArn])
+    .all([args.statements, logGroup.arn, lake.dataKeyArn, failedRunsArn])
     .apply(([own, logGroupArn, keyArn, queueArn]) =>
       policyText([...own, ...keyStatements(keyArn, args.readsOnly), ...functionStatements(logGroupArn, queueArn)]),
     );
@@ -116,7 +128,7 @@ export const createHandlerFunction = (context: PipelineContext, args: HandlerFun
       // JSON, so that a metric filter can tell errors apart by field.
       loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
       tracingConfig: { mode: "Active" },
-      ...(failuresArn === undefined ? {} : { deadLetterConfig: { targetArn: failuresArn } }),
+      ...(failedRunsArn === undefined ? {} : { deadLetterConfig: { targetArn: failedRunsArn } }),
       tags,
     },
     { parent, dependsOn: [logGroup, rolePolicy], transformations: [packWith(bundle)] },

@@ -32,7 +32,7 @@ export const createGapFinder = (context: PipelineContext, args: GapFinderArgs): 
       GAP_DAYS: String(settings.gapDays),
     },
     readsOnly: true,
-    startedByEvents: true,
+    failedRunsArn: context.scheduling.failedRuns.arn,
   });
 };
 

@@ -10,12 +10,14 @@ export interface CustomerKeyArgs {
   readonly tags: Record<string, string>;
   /** Services that use it on their own account, as alarms do. */
   readonly services: readonly string[];
+  /** Further statements of its policy. Default: none. */
+  readonly statements?: pulumi.Input<readonly Statement[]>;
 }
 
 /** A key of the account's own: IAM decides who uses it, besides the services that are named. */
 export const createCustomerKey = (name: string, args: CustomerKeyArgs, parent: pulumi.Resource): Key => {
   const { account } = args;
-  const policy = pulumi.all([account.partition, account.id]).apply(([partition, id]) => {
+  const policy = pulumi.all([account.partition, account.id, args.statements]).apply(([partition, id, further = []]) => {
     const statements: Statement[] = [
       {
         Sid: "AccountDecides",
@@ -35,7 +37,7 @@ export const createCustomerKey = (name: string, args: CustomerKeyArgs, parent: p
         Condition: { StringEquals: { "aws:SourceAccount": id } },
       });
     }
-    return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+    return JSON.stringify({ Version: "2012-10-17", Statement: [...statements, ...further] });
   });
   const key = new Key(
     name,

@@ -45,12 +45,26 @@ export const dataLifecycle = ({ retention, rawPrefix }: LakeSettings): s3.Bucket
   expireBelow("table-compacted", PREFIXES.compacted, retention.tableDays),
   expireBelow("rejected", PREFIXES.rejected, retention.rejectedDays),
   expireBelow("quarantine", PREFIXES.quarantine, retention.rejectedDays),
+  expireBelow("cloudfront-json", PREFIXES.cloudFrontJson, retention.tableDays),
+  expireBelow("processed", PREFIXES.processed, retention.tableDays),
+  expireBelow("errors", PREFIXES.errors, retention.rejectedDays),
   {
     id: "superseded",
     status: "Enabled",
     filter: { tag: { key: "state", value: "superseded" } },
     expiration: { days: SUPERSEDED_DAYS },
   },
+  ...housekeeping,
+];
+
+export const trailLifecycle = (days: number): s3.BucketLifecycleConfigurationArgs["rules"] => [
+  { id: "trail", status: "Enabled", filter: { prefix: "" }, expiration: { days } },
+  ...housekeeping,
+];
+
+/** What was delivered to a source's own bucket; its rows are in the lake by then. */
+export const sourceLifecycle = (days: number): s3.BucketLifecycleConfigurationArgs["rules"] => [
+  { id: "delivered", status: "Enabled", filter: { prefix: "" }, expiration: { days } },
   ...housekeeping,
 ];
 

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { CatalogDatabase } from "@pulumi/aws/glue";
 import type { Bucket } from "@pulumi/aws/s3";
 import { validateLake, type LakeSettings } from "../src/model/configuration";
 import { GIGABYTE } from "../src/model/units";
 import { lookUpAccount, type Account } from "./account";
 import type { LogLakeArgs, LogLakeReference } from "./arguments";
 import { createPrivateBucket } from "./bucket";
+import { createCatalogDatabase } from "./catalog";
 import { createConvertQueue } from "./convertQueue";
 import { settingsOrThrow } from "./invalidArguments";
 import { createCustomerKey } from "./key";
@@ -189,17 +189,7 @@ const createDatabase = (
   parent: pulumi.Resource,
 ): pulumi.Output<string> => {
   if (!settings.database.create) return pulumi.output(settings.database.name);
-  return new CatalogDatabase(
-    name,
-    {
-      name: settings.database.name,
-      description: "Access logs of Amplify apps",
-      // Spelled out: where Lake Formation's own defaults are off, IAM would otherwise not reach new tables.
-      createTableDefaultPermissions: [
-        { permissions: ["ALL"], principal: { dataLakePrincipalIdentifier: "IAM_ALLOWED_PRINCIPALS" } },
-      ],
-      tags: labels.tags,
-    },
-    { parent },
-  ).name;
+  const { name: databaseName } = settings.database;
+  const description = "Access logs of Amplify apps";
+  return createCatalogDatabase(name, { databaseName, description, tags: labels.tags }, parent).name;
 };

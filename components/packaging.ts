@@ -4,7 +4,7 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { InputError } from "../src/errors";
 
-export type Bundle = "fetch" | "convert" | "partitions" | "compact" | "gaps" | "plan";
+export type Bundle = "fetch" | "convert" | "partitions" | "compact" | "gaps" | "plan" | "cloudfront" | "applogs";
 
 const BUNDLE_FILE = "handler.js";
 const LOADER_FILE = "__index.js";

@@ -44,11 +44,11 @@ export const createPartitionUpdater = (context: PipelineContext, table: pulumi.I
       DATABASE: lake.databaseName,
       TABLE: table,
       WORKGROUP: lake.maintenanceWorkgroupName,
-      APPS: settings.apps.map((app) => app.name).join(","),
+      APPS: [...settings.apps.map((app) => app.name), ...settings.otherApps].join(","),
       QUERY_TIMEOUT_SECONDS: String(QUERY_TIMEOUT_SECONDS),
       TABLE_DAYS: String(settings.retention.tableDays),
     },
-    startedByEvents: true,
+    failedRunsArn: context.scheduling.failedRuns.arn,
   });
 };
 

@@ -1,10 +1,10 @@
-/** The deployable program: a stack's config becomes one pipeline. */
+/** The deployable program: a stack's config becomes one pipeline, and the further sources on its lake. */
 import * as pulumi from "@pulumi/pulumi";
-import { validatePipeline } from "../src/model/configuration";
 import { AmplifyLogPipeline } from "./amplifyLogPipeline";
-import type { AmplifyLogPipelineArgs } from "./arguments";
+import { ApplicationLogs } from "./applicationLogs";
+import { CloudFrontLogs } from "./cloudFrontLogs";
 import { invalidArguments } from "./invalidArguments";
-import { readStackConfig, underConfigKey } from "./stackConfig";
+import { readProgram, type ProgramArguments } from "./programArguments";
 
 const namespace = pulumi.getProject();
 
@@ -15,22 +15,23 @@ const ownConfig = (): Record<string, string> =>
       .map(([name, value]) => [name.slice(namespace.length + 1), value]),
   );
 
-const readArguments = (): AmplifyLogPipelineArgs => {
-  const what = `Stack ${pulumi.getStack()}`;
-  const read = readStackConfig(ownConfig(), namespace);
-  if ("problems" in read) throw invalidArguments(what, read.problems);
-  // The component checks again; here the problems still get the names of their config keys.
-  const validated = validatePipeline(read.args, pulumi.getStack());
-  if ("problems" in validated) {
-    throw invalidArguments(
-      what,
-      validated.problems.map((problem) => underConfigKey(problem, namespace)),
-    );
-  }
-  return read.args as unknown as AmplifyLogPipelineArgs;
+const readArguments = (): ProgramArguments => {
+  const read = readProgram(ownConfig(), namespace, pulumi.getStack());
+  // The components check again; here the problems get the names of their config keys.
+  if ("problems" in read) throw invalidArguments(`Stack ${pulumi.getStack()}`, read.problems);
+  return read.args;
 };
 
-const pipeline = new AmplifyLogPipeline("logs", readArguments());
+const args = readArguments();
+const pipeline = new AmplifyLogPipeline("logs", args.pipeline);
+
+/** What each source gets from the pipeline. */
+const onLake = {
+  lake: pipeline.lake,
+  ...(args.pipeline.alarms?.enabled === false ? {} : { alarmTopicArn: pipeline.topicArn }),
+};
+const applicationLogs = args.applicationLogs && new ApplicationLogs("applogs", { ...onLake, ...args.applicationLogs });
+const cloudFront = args.cloudFront && new CloudFrontLogs("cloudfront", { ...onLake, ...args.cloudFront });
 
 export const bucketName = pipeline.bucketName;
 export const resultsBucketName = pipeline.resultsBucketName;
@@ -50,3 +51,13 @@ export const failedRunsArn = pipeline.failedRunsArn;
 export const topicArn = pipeline.topicArn;
 export const dataKeyArn = pipeline.dataKeyArn;
 export const alarmKeyArn = pipeline.alarmKeyArn;
+export const trailBucketName = pipeline.trailBucketName;
+/** Empty where the config has no cloudFront, or no applicationLogs. */
+export const cloudFrontBucketName = cloudFront?.bucketName ?? "";
+export const cloudFrontFunctionName = cloudFront?.functionName ?? "";
+export const cloudFrontQueueArn = cloudFront?.queueArn ?? "";
+export const cloudFrontDeadLettersArn = cloudFront?.deadLettersArn ?? "";
+export const applicationLogsBucketName = applicationLogs?.bucketName ?? "";
+export const applicationLogsFunctionName = applicationLogs?.functionName ?? "";
+export const applicationLogsQueueArn = applicationLogs?.queueArn ?? "";
+export const applicationLogsDeadLettersArn = applicationLogs?.deadLettersArn ?? "";

@@ -4,7 +4,11 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { ConstructResult, Provider } from "@pulumi/pulumi/provider";
 import { AmplifyLogPipeline } from "./amplifyLogPipeline";
-import type { AmplifyLogPipelineArgs } from "./arguments";
+import { ApplicationLogs } from "./applicationLogs";
+import type { ApplicationLogsArgs } from "./applicationArguments";
+import type { AmplifyLogPipelineArgs, LogLakeReference } from "./arguments";
+import type { CloudFrontLogsArgs } from "./cloudFrontArguments";
+import { CloudFrontLogs } from "./cloudFrontLogs";
 import { invalidArguments } from "./invalidArguments";
 import { ExistingLake, lakeReference, LOG_LAKE, registerLakes } from "./lakeReference";
 import { LogLake } from "./logLake";
@@ -68,7 +72,7 @@ export class AmplifyLogProvider implements Provider {
       this.parsed.resources[type]!.inputProperties,
       (ref) => this.parsed.types[ref.slice("#/types/".length)]?.properties,
     );
-    if (problems.length > 0) throw invalidArguments(`${type.split(":")[2]} ${name}`, problems);
+    if (problems.length > 0) throw invalidArguments(`${shortName(type)} ${name}`, problems);
     return inputs;
   }
 
@@ -80,18 +84,29 @@ export class AmplifyLogProvider implements Provider {
   ): Promise<pulumi.ComponentResource> {
     if (type === LOG_LAKE) return new LogLake(name, inputs, options);
     const { lake, ...rest } = inputs;
-    const args = rest as unknown as AmplifyLogPipelineArgs;
-    if (lake === undefined) return new AmplifyLogPipeline(name, args, options);
-    if (!(lake instanceof ExistingLake)) {
-      const problem = {
-        field: "lake",
-        reason: "must be a LogLake",
-        fix: "give the resource, not one of its properties",
-      };
-      throw invalidArguments(`AmplifyLogPipeline ${name}`, [problem]);
-    }
-    const { reference, problems } = await lakeReference(lake);
-    if (problems.length > 0) throw invalidArguments(`AmplifyLogPipeline ${name}`, problems);
-    return new AmplifyLogPipeline(name, { ...args, lake: reference }, options);
+    const args = lake === undefined ? rest : { ...rest, lake: await referenceTo(lake, `${shortName(type)} ${name}`) };
+    return ON_LAKES[shortName(type) as keyof typeof ON_LAKES](name, args, options);
   }
 }
+
+/** `CloudFrontLogs` of `amplify-log-pipeline:index:CloudFrontLogs`. */
+const shortName = (type: string): string => type.split(":")[2]!;
+
+type Build = (name: string, args: unknown, options: pulumi.ComponentResourceOptions) => pulumi.ComponentResource;
+
+/** The components that take a lake. What their arguments must be, they check. */
+const ON_LAKES = {
+  AmplifyLogPipeline: (name, args, options) => new AmplifyLogPipeline(name, args as AmplifyLogPipelineArgs, options),
+  ApplicationLogs: (name, args, options) => new ApplicationLogs(name, args as ApplicationLogsArgs, options),
+  CloudFrontLogs: (name, args, options) => new CloudFrontLogs(name, args as CloudFrontLogsArgs, options),
+} as const satisfies Record<string, Build>;
+
+const referenceTo = async (lake: unknown, what: string): Promise<LogLakeReference> => {
+  if (!(lake instanceof ExistingLake)) {
+    const problem = { field: "lake", reason: "must be a LogLake", fix: "give the resource, not one of its properties" };
+    throw invalidArguments(what, [problem]);
+  }
+  const { reference, problems } = await lakeReference(lake);
+  if (problems.length > 0) throw invalidArguments(what, problems);
+  return reference;
+};

@@ -3,7 +3,7 @@ import { Role } from "@pulumi/aws/iam";
 import { Schedule, ScheduleGroup } from "@pulumi/aws/scheduler";
 import { Queue, QueuePolicy } from "@pulumi/aws/sqs";
 import type { Account } from "./account";
-import { DEAD_LETTER_SECONDS } from "./convertQueue";
+import { DEAD_LETTER_SECONDS } from "./objectQueue";
 import type { Labels } from "./labels";
 import { attachPolicySets } from "./policySets";
 import { policyText, startStatements, tlsOnly, trustOf } from "./statements";

@@ -16,6 +16,7 @@ const key = (path: string, kind: Kind = "text"): ConfigKey => ({ path: path.spli
 
 const KEYS: readonly ConfigKey[] = [
   key("apps", "json"),
+  key("otherApps", "json"),
   key("retiredApps", "json"),
   key("schedule"),
   key("settlingSchedule"),
@@ -32,6 +33,7 @@ const KEYS: readonly ConfigKey[] = [
   key("retention.rejectedDays", "number"),
   key("retention.resultsDays", "number"),
   key("retention.logDays", "number"),
+  key("retention.auditDays", "number"),
   key("rawPrefix"),
   key("ipPolicy"),
   key("saltParameter"),
@@ -51,6 +53,7 @@ const KEYS: readonly ConfigKey[] = [
   key("costCenter"),
   key("tags", "json"),
   key("scanLimitGigabytes", "number"),
+  key("catalog"),
   key("compaction.enabled", "boolean"),
   key("compaction.schedule"),
   key("backfill.schedule"),
@@ -63,7 +66,10 @@ const KEYS: readonly ConfigKey[] = [
   key("alarms.rejectedPercent", "number"),
   key("alarms.bucketGigabytes", "number"),
   key("alarms.scanGigabytesPerDay", "number"),
+  key("audit", "boolean"),
   key("runtime"),
+  key("cloudFront", "json"),
+  key("applicationLogs", "json"),
 ];
 
 const wordOf = (path: readonly string[]): string =>

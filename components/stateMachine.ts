@@ -4,7 +4,7 @@ import { LogGroup } from "@pulumi/aws/cloudwatch";
 import { Role, RolePolicy } from "@pulumi/aws/iam";
 import { StateMachine } from "@pulumi/aws/sfn";
 import type { RoleName } from "../src/model/names";
-import type { PipelineContext } from "./context";
+import type { SourceContext } from "./context";
 import { observationStatements } from "./stateMachineStatements";
 import { policyText, trustOf, type Statement } from "./statements";
 
@@ -25,7 +25,7 @@ export interface MachineRole {
   readonly rolePolicy: RolePolicy;
 }
 
-export const createMachineRole = (name: string, args: MachineRoleArgs, context: PipelineContext): MachineRole => {
+export const createMachineRole = (name: string, args: MachineRoleArgs, context: SourceContext): MachineRole => {
   const { labels, account, parent } = context;
   const machineName = labels.name(args.machine);
   const machineArn = pulumi
@@ -72,7 +72,7 @@ export interface CreatedStateMachine {
 export const createStateMachine = (
   name: string,
   { role: { machineName, role, rolePolicy }, definition, dependsOn = [] }: StateMachineArgs,
-  { labels, settings, parent }: PipelineContext,
+  { labels, settings, parent }: SourceContext,
 ): CreatedStateMachine => {
   const logGroup = new LogGroup(
     `${name}-machine`,

@@ -65,8 +65,8 @@ const parseDocument = (value: unknown, path: string): Props => {
 
 /** The statements of the document at a path; none where nothing is there. @throws UnknownAtPreview, NotAPolicy */
 export const statementsAt = (subject: Subject, path: string): PolicyStatement[] => {
-  const [value] = listAt(subject.props, path);
-  if (value === undefined || value === "") return [];
+  const [value = ""] = listAt(subject.props, path);
+  if (value === "") return [];
   const document = parseDocument(value, path);
   return listAt(document, "Statement").map((statement, index) => {
     const own = `${path}.Statement[${index}]`;
@@ -102,19 +102,35 @@ export const covers = (pattern: string, action: string): boolean => {
 /** Keys that narrow a principal down to an account, an organisation or a resource. */
 const NARROWING =
   /^(aws:(sourceaccount|sourcearn|sourceorgid|sourceowner|principalorgid|principalorgpaths|principalaccount|principalarn|principalserviceprincipal|sourcevpce|sourcevpc)|sts:externalid|kms:calleraccount|lambda:functionurlauthtype|.*:(sub|aud))$/i;
+/** Keys that say for whom a service acts. */
+const SOURCES =
+  /^(aws:(sourceaccount|sourcearn|sourceorgid|sourceorgpaths|sourceowner)|kms:(calleraccount|encryptioncontext:aws:[a-z0-9]+:arn))$/i;
 
-/** Whether a condition keeps strangers out: an equality on a narrowing key whose values are not just wildcards. */
-export const isNarrowed = ({ conditions }: PolicyStatement): boolean =>
+/** Whether a value leaves strangers out. An ARN that names an account, or a bucket, does: anybody can use a name in another account. */
+const isParticular = (value: string): boolean => {
+  const [scheme, , , , account = "", ...rest] = value.split(":");
+  if (scheme !== "arn") return value.replace(/[*?:/]/g, "") !== "";
+  return account === "" ? rest.join(":").replace(/[*?:/]/g, "") !== "" : !/[*?]/.test(account);
+};
+
+/**
+ * Whether a condition is an equality on one of these keys, with values that are not just wildcards. `ForAllValues:` and `IfExists`
+ * are true where the key is absent, so they keep nobody out.
+ */
+const isConditioned = ({ conditions }: PolicyStatement, keysThatCount: RegExp): boolean =>
   Object.entries(conditions).some(
     ([operator, keys]) =>
-      /^(ForAnyValue:|ForAllValues:)?(StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/.test(
-        operator,
-      ) &&
+      /^(ForAnyValue:)?(StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/.test(operator) &&
       Object.entries(keys).some(
-        ([key, values]) =>
-          NARROWING.test(key) && values.length > 0 && values.every((value) => value.replace(/[*?:/]/g, "") !== ""),
+        ([key, values]) => keysThatCount.test(key) && values.length > 0 && values.every(isParticular),
       ),
   );
+
+/** Whether a condition keeps strangers out. */
+export const isNarrowed = (statement: PolicyStatement): boolean => isConditioned(statement, NARROWING);
+
+/** Whether a condition says for whom a service may act. */
+export const isSourced = (statement: PolicyStatement): boolean => isConditioned(statement, SOURCES);
 
 /** Whether the statement lets everybody in. */
 export const isOpen = (statement: PolicyStatement): boolean => {

@@ -137,8 +137,8 @@ const identities = ({ props, outputs }: StackSubject): string[] =>
 /** All known text in a resource, however deep. */
 const allTexts = (value: unknown): string[] => {
   if (typeof value === "string") return [value];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.keys(value).flatMap((key) => allTexts(knownAt(value as Props, key)));
+  if (typeof value !== "object") return [];
+  return Object.keys(value ?? {}).flatMap((key) => allTexts(knownAt(value as Props, key)));
 };
 
 /** All resources of a stack, and who refers to whom. */

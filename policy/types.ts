@@ -69,6 +69,8 @@ export const DASHBOARD = "aws:cloudwatch/dashboard:Dashboard";
 export const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
 export const EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget";
 
+export const TRAIL = "aws:cloudtrail/trail:Trail";
+
 export const STATE_MACHINE = "aws:sfn/stateMachine:StateMachine";
 export const SCHEDULE = "aws:scheduler/schedule:Schedule";
 export const SCHEDULE_GROUP = "aws:scheduler/scheduleGroup:ScheduleGroup";

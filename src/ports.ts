@@ -47,6 +47,8 @@ export interface OpenedObject {
   readonly etag: string;
   /** Size of the content. */
   readonly bytes: number;
+  /** When it was last written, ms since the epoch; undefined where the store does not say. */
+  readonly modifiedMs?: number | undefined;
   readonly body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
@@ -139,4 +141,10 @@ export interface PartitionCatalog {
   relocate(partitions: readonly DayPartition[]): Promise<void>;
   /** Takes partitions away, not their files; those that are not registered are no error. */
   drop(partitions: readonly Pick<DayPartition, "app" | "date">[]): Promise<void>;
+}
+
+/** Adds partitions to a table as soon as they have files, so that no value of a key must be known beforehand. */
+export interface PartitionRegistry {
+  /** Registers partitions; those that are registered stay as they are. Locations are prefixes in the bucket, with a slash at the end. */
+  add(partitions: readonly { readonly values: readonly string[]; readonly location: string }[]): Promise<void>;
 }

@@ -19,25 +19,30 @@ export interface Rejections {
 const withoutCutAddress = (excerpt: string): string =>
   Buffer.byteLength(excerpt) < RAW_EXCERPT ? excerpt : excerpt.replace(/[0-9A-Fa-f:.%]+$/, "");
 
-/** Writes what was rejected beside the hour; a last line says how many more there were than are listed. */
+/** What was rejected of an object, as the rejected table has it; a last row says how many more there were than are listed. */
+export const rejectedRows = (privacy: Privacy, source: string, { rejected, rejections }: Rejections): RejectedRow[] => {
+  const rows: RejectedRow[] = rejections.map((rejection) => ({
+    ...rejection,
+    reason: redactAddresses(privacy.policy, rejection.reason, privacy.salt),
+    raw: redactAddresses(privacy.policy, withoutCutAddress(rejection.raw), privacy.salt).slice(0, MAX_REJECTED_CHARS),
+    source,
+  }));
+  const more = rejected - rejections.length;
+  if (more > 0) {
+    const reason = `${more} more lines were rejected; the first ${rejections.length} are listed`;
+    rows.push({ line_number: 0, rule: "more", reason, raw: "", source });
+  }
+  return rows;
+};
+
+/** Writes what was rejected beside the hour. */
 export const writeRejections = async (
   store: ObjectStore,
   privacy: Privacy,
   key: string,
   hour: AppHour,
-  { rejected, rejections }: Rejections,
+  rejections: Rejections,
 ): Promise<void> => {
-  if (rejected === 0) return;
-  const rows: RejectedRow[] = rejections.map((rejection) => ({
-    ...rejection,
-    reason: redactAddresses(privacy.policy, rejection.reason, privacy.salt),
-    raw: redactAddresses(privacy.policy, withoutCutAddress(rejection.raw), privacy.salt).slice(0, MAX_REJECTED_CHARS),
-    source: key,
-  }));
-  const more = rejected - rejections.length;
-  if (more > 0) {
-    const reason = `${more} more lines were rejected; the first ${rejections.length} are listed`;
-    rows.push({ line_number: 0, rule: "more", reason, raw: "", source: key });
-  }
-  await store.put(rejectedKey(hour), jsonLines(rows));
+  if (rejections.rejected === 0) return;
+  await store.put(rejectedKey(hour), jsonLines(rejectedRows(privacy, key, rejections)));
 };

@@ -1,10 +1,10 @@
 import { lifecycleRules, versioning } from "../bucketSettings";
 import { stackRule } from "../rule";
 import { at, knownAt, type Stack, type StackSubject } from "../subject";
-import { BUCKETS, CATALOG_TABLE, CRAWLER, FUNCTION, OBJECTS, WORKGROUP } from "../types";
+import { BUCKETS, CATALOG_TABLE, CRAWLER, FUNCTION, OBJECTS, TRAIL, WORKGROUP } from "../types";
 
 /** What writes to a bucket, or has its data in one. */
-const WRITERS = [FUNCTION, CATALOG_TABLE, CRAWLER, WORKGROUP, ...OBJECTS];
+const WRITERS = [FUNCTION, CATALOG_TABLE, CRAWLER, TRAIL, WORKGROUP, ...OBJECTS];
 
 const holdsData = (bucket: StackSubject, stack: Stack): boolean => {
   const name = knownAt(bucket.props, "bucket") ?? knownAt(bucket.outputs, "bucket");

@@ -23,6 +23,7 @@ import { lambdaRuntime } from "./lambdaRuntime";
 import { lambdaTracing } from "./lambdaTracing";
 import { lambdaUrlAuthorization } from "./lambdaUrlAuthorization";
 import { logsRetention } from "./logsRetention";
+import { noConfusedDeputy } from "./noConfusedDeputy";
 import { nothingUnreachable } from "./nothingUnreachable";
 import { s3AbortMultipart } from "./s3AbortMultipart";
 import { s3AccessLogging } from "./s3AccessLogging";
@@ -36,6 +37,7 @@ import { snsNoOpenPrincipal } from "./snsNoOpenPrincipal";
 import { sqsNoOpenPrincipal } from "./sqsNoOpenPrincipal";
 import { stepFunctionsLogging } from "./stepFunctionsLogging";
 import { stepFunctionsTracing } from "./stepFunctionsTracing";
+import { trailValidation } from "./trailValidation";
 
 export const guardrailRules: readonly Rule[] = [
   s3PublicAccessBlock,
@@ -67,6 +69,8 @@ export const guardrailRules: readonly Rule[] = [
   athenaMetrics,
   sqsNoOpenPrincipal,
   snsNoOpenPrincipal,
+  noConfusedDeputy,
+  trailValidation,
   logsRetention,
   stepFunctionsLogging,
   stepFunctionsTracing,

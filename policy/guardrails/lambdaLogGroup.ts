@@ -14,6 +14,8 @@ export const lambdaLogGroup = stackRule({
   judge: (fn, { violation }, stack) => {
     const group = logGroupOf(fn, stack);
     if (group === undefined) {
+      // While it is unknown nobody can say, and this ends here.
+      at(fn.props, "loggingConfig.logGroup");
       violation("loggingConfig.logGroup", "a log group that the stack declares: Lambda's own keeps logs for ever");
       return;
     }

@@ -40,7 +40,8 @@ const SATELLITES: Readonly<Record<string, readonly string[]>> = {
   [ROLE]: [...INLINE_POLICIES, ROLE_ATTACHMENT, ROLE_ATTACHMENTS_EXCLUSIVE, ROLE_POLICIES_EXCLUSIVE, POLICY_ATTACHMENT],
   [POLICY]: [],
   [KEY]: [KEY_ALIAS, KEY_POLICY],
-  [EVENT_RULE]: WATCHING,
+  // Its matches are a metric: an alarm on that is what the rule is there for, as a target would be.
+  [EVENT_RULE]: [DASHBOARD],
   [LOG_GROUP]: [METRIC_FILTER, DASHBOARD],
   [GLUE_SECURITY]: [],
 };

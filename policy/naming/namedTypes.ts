@@ -8,6 +8,7 @@ import {
   DASHBOARD,
   EVENT_RULE,
   FUNCTION,
+  GLUE_SECURITY,
   KEY_ALIAS,
   METRIC_ALARM,
   POLICY,
@@ -17,6 +18,7 @@ import {
   SCHEDULE_GROUP,
   STATE_MACHINE,
   TOPIC,
+  TRAIL,
   WORKGROUP,
 } from "../types";
 
@@ -57,12 +59,14 @@ export const NAMED_TYPES: Readonly<Record<string, NamedType>> = {
   [COMPOSITE_ALARM]: named("al", "alarmName"),
   [DASHBOARD]: named("db", "dashboardName"),
   [KEY_ALIAS]: named("kk"),
-  [CRAWLER]: { property: "name", code: "gl", limit: 255, characters: PLAIN },
+  [CRAWLER]: named("gl"),
+  [GLUE_SECURITY]: named("gs"),
+  [TRAIL]: named("ct"),
 };
 
 /** The name as the pattern has it: without what the service itself puts before or behind it. */
 export const physicalName = ({ type, props }: Subject): string | undefined => {
   const name = at(props, NAMED_TYPES[type]!.property);
-  if (typeof name !== "string" || name === "") return undefined;
+  if (typeof name !== "string") return undefined;
   return (type === KEY_ALIAS ? name.replace(/^alias\//, "") : name).replace(/\.fifo$/, "");
 };

@@ -16,6 +16,7 @@ import {
   SCHEDULE_GROUP,
   STATE_MACHINE,
   TOPIC,
+  TRAIL,
   WORKGROUP,
 } from "../types";
 import { at, type Props, type Subject } from "../subject";
@@ -37,12 +38,12 @@ export const TAGGABLE: readonly string[] = [
   SCHEDULE_GROUP,
   STATE_MACHINE,
   TOPIC,
+  TRAIL,
   WORKGROUP,
   "aws:acm/certificate:Certificate",
   "aws:apigateway/restApi:RestApi",
   "aws:apigatewayv2/api:Api",
   "aws:cloudfront/distribution:Distribution",
-  "aws:cloudtrail/trail:Trail",
   "aws:cognito/userPool:UserPool",
   "aws:dynamodb/table:Table",
   "aws:ec2/instance:Instance",

@@ -14,7 +14,7 @@ export const tagsPresent = resourceRule({
   name: "tags-present",
   description: "Resources have the tags that say whose they are.",
   severity: "low",
-  controls: { awsGuard: true },
+  controls: {},
   remediation:
     'tags: { Project: "…", Owner: "…", CostCenter: "…", Environment: pulumi.getStack() }, or defaultTags of the provider; with the enforcement level remediate, the setting values fills them in',
   settings: {

@@ -60,7 +60,7 @@ export class S3Store implements ObjectStore {
     if (answer === undefined) return undefined;
     // In Node the body is a Readable.
     const body = answer.Body as unknown as AsyncIterable<Uint8Array>;
-    return { etag: answer.ETag!, bytes: answer.ContentLength!, body };
+    return { etag: answer.ETag!, bytes: answer.ContentLength!, modifiedMs: answer.LastModified?.getTime(), body };
   }
 
   list(prefix: string): Promise<StoredObject[]> {

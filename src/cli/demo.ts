@@ -5,16 +5,16 @@ import pc from "picocolors";
 import { AmplifyLogsError, InputError } from "../errors";
 import { appViewName, PERIODS, periodViewName, qualify } from "../model/catalog";
 import { findQuery } from "../model/queries";
-import { DAY_MS, floorHour, HOUR_MS, isoDate } from "../model/windows";
+import { DAY_MS, floorHour, HOUR_MS } from "../model/windows";
 import { systemClock, type Clock } from "../ports";
 import { readDeployment, type Deployment } from "../local/deployment";
 import { packageRoot } from "../local/bundles";
 import { DEMO_APPS, demoStatePath, readDemoState, startDemoAmplify, type DemoState } from "../local/demoLake";
-import { openLake, type QueryResult } from "../local/duckdbLake";
+import { openLake } from "../local/duckdbLake";
 import { catalogNames, loadCatalog, LOCAL_NAMES, replaceDefinitions } from "../local/localCatalog";
 import { openPipeline, woundClock, type LocalPipeline } from "../local/pipeline";
 import { loadStackConfig } from "../local/stackConfig";
-import { renderTable } from "./output";
+import { answer, endProgress, number, printTable, progress, say, step } from "./demoOutput";
 import { writeReport } from "./reportCommand";
 
 const PROJECT = "amplify-logs";
@@ -22,39 +22,12 @@ const STACK = "infdev";
 const DAYS = 8;
 const TOP = 8;
 
-const say = (text = ""): void => console.log(text);
-const step = (title: string, text: string): void => say(`${pc.bold(title.padEnd(10))} ${text}`);
-const number = (value: number): string => value.toLocaleString("en-US");
-
-/** One line that rewrites itself on a terminal, and a line a day elsewhere. */
-const progress = (range: { startMs: number; endMs: number }) => {
-  let lastDay = "";
-  return (ms: number, rows: number): void => {
-    const share = Math.min(1, (ms - range.startMs) / Math.max(1, range.endMs - range.startMs));
-    const text = `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC  ${number(rows)} rows`;
-    if (process.stdout.isTTY) {
-      const bar = "█".repeat(Math.round(share * 24)).padEnd(24, "░");
-      process.stdout.write(`\r${pc.bold("Wind".padEnd(10))} ${pc.cyan(bar)} ${text}\u001b[K`);
-    } else if (isoDate(ms) !== lastDay) {
-      lastDay = isoDate(ms);
-      step("Wind", text);
-    }
-  };
-};
-
-const printTable = (result: QueryResult): void => {
-  process.stdout.write(renderTable(result, process.stdout.columns ?? 120));
-};
-
-const endProgress = (): void => {
-  if (process.stdout.isTTY) process.stdout.write("\r\u001b[K");
-};
-
-const deploy = async (lake: string): Promise<Deployment> => {
+const deploy = async (lake: string, sources: Readonly<Record<string, unknown>>): Promise<Deployment> => {
   const { config } = loadStackConfig(packageRoot(), STACK);
   // The stack as it is, but for the apps, which are simulated, and its database, which bears the name that the docs use.
   const own = { [`${PROJECT}:apps`]: JSON.stringify(DEMO_APPS), [`${PROJECT}:databaseName`]: LOCAL_NAMES.database };
-  const deployment = await readDeployment(STACK, { ...config, ...own });
+  const further = Object.entries(sources).map(([key, value]) => [`${PROJECT}:${key}`, JSON.stringify(value)] as const);
+  const deployment = await readDeployment(STACK, { ...config, ...own, ...Object.fromEntries(further) });
   replaceDefinitions(lake, deployment);
   return deployment;
 };
@@ -99,11 +72,11 @@ const showAnswers = async (lake: string): Promise<void> => {
     say();
     printTable(counts);
     const query = findQuery("top-referrers")!;
-    const answer = await session.query(query.sql(qualify(names.database, periodViewName(names, "yesterday"))));
-    say(
-      `\n${pc.bold("Who sent readers here yesterday")} ${pc.dim("amplify-logs query top-referrers --view yesterday")}`,
-    );
-    printTable({ columns: answer.columns, rows: answer.rows.slice(0, TOP) });
+    const referrers = await session.query(query.sql(qualify(names.database, periodViewName(names, "yesterday"))));
+    answer("Who sent readers here yesterday", "amplify-logs query top-referrers --view yesterday", {
+      columns: referrers.columns,
+      rows: referrers.rows.slice(0, TOP),
+    });
   } finally {
     session.close();
   }
@@ -119,7 +92,15 @@ const checkRequests = (text: string): number => {
   });
 };
 
-export const runDemo = async (options: { lake: string; requestsPerDay: string; clock?: Clock }): Promise<void> => {
+export interface DemoOptions {
+  readonly lake: string;
+  readonly requestsPerDay: string;
+  /** Whether CloudFront's own logs and application logs are shown too. A lake that has them keeps them. */
+  readonly all?: boolean;
+  readonly clock?: Clock;
+}
+
+export const runDemo = async (options: DemoOptions): Promise<void> => {
   const started = performance.now();
   const { lake } = options;
   const nowMs = (options.clock ?? systemClock).now();
@@ -128,7 +109,9 @@ export const runDemo = async (options: { lake: string; requestsPerDay: string; c
   const before = readDemoState(lake);
   const requestsPerDay = before?.requestsPerDay ?? checkRequests(options.requestsPerDay);
 
-  const deployment = await deploy(lake);
+  // Only where they are asked for: the generator's code takes its time to load.
+  const further = options.all === true || before?.all === true ? await import("./demoSources.js") : undefined;
+  const deployment = await deploy(lake, further?.SOURCE_CONFIG ?? {});
   const { fetchers, schedules, tables, views } = deployment;
   step(
     "Program",
@@ -157,9 +140,15 @@ export const runDemo = async (options: { lake: string; requestsPerDay: string; c
       endMs: endMs + 1,
     };
     const show = progress(range);
-    await pipeline.wind(range, (ms) => show(ms, pipeline.counts.rowsAdded));
+    const deliveredMs = before?.all === true ? Date.parse(before.wound) : -Infinity;
+    const sources = await further?.DemoSources.open(pipeline, { startMs: firstMs, endMs }, requestsPerDay, deliveredMs);
+    await pipeline.wind(range, async (ms) => {
+      await sources?.deliverUntil(ms);
+      show(ms, pipeline.counts.converted);
+    });
     endProgress();
     clock.set(endMs);
+    await sources?.deliverUntil(endMs);
     const { counts } = pipeline;
     if (counts.fetches > 0 && counts.failures === counts.fetches) {
       const fix = "run the demo again; if it stays so, report it with this message";
@@ -174,6 +163,7 @@ export const runDemo = async (options: { lake: string; requestsPerDay: string; c
         "",
         `${number(counts.failures)} fetches failed and were made good by later ones; first: ${pipeline.errors[0]!.slice(0, 160)}`,
       );
+    sources?.tell();
     const delayMs = Number(fetchers[0]!.environment["DELAY_MINUTES"] ?? 60) * 60_000;
     const closedMs = floorHour(endMs - delayMs);
     await askAgain(
@@ -181,15 +171,15 @@ export const runDemo = async (options: { lake: string; requestsPerDay: string; c
       { startMs: firstMs, endMs: closedMs },
       Number(fetchers[0]!.environment["SETTLING_HOURS"] ?? 48),
     );
-    writeFileSync(
-      demoStatePath(lake),
-      `${JSON.stringify({ wound: new Date(endMs).toISOString(), requestsPerDay } satisfies DemoState)}\n`,
-    );
+    await sources?.readAgain();
+    const state: DemoState = { wound: new Date(endMs).toISOString(), requestsPerDay, all: further !== undefined };
+    writeFileSync(demoStatePath(lake), `${JSON.stringify(state)}\n`);
   } finally {
     await demo.close();
   }
 
   await showAnswers(lake);
+  await further?.showSourceAnswers(lake);
   const report = await writeReport({ lake, clock: { now: () => nowMs } });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   say();

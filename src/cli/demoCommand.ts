@@ -7,8 +7,9 @@ export const registerDemo = (program: Command): void => {
     .description("run the whole pipeline here: two simulated apps, eight days, no account and no network")
     .option("--lake <dir>", "folder of the local lake", DEFAULT_LAKE)
     .option("--requests <number>", "requests a day and app, on average", "2000")
-    .action(async (options: { lake: string; requests: string }) => {
+    .option("--all", "CloudFront's own logs and application logs too, in the same lake")
+    .action(async ({ lake, requests, all }: { lake: string; requests: string; all?: boolean }) => {
       const { runDemo } = await import("./demo.js");
-      await runDemo({ lake: options.lake, requestsPerDay: options.requests });
+      await runDemo({ lake, requestsPerDay: requests, all: all === true });
     });
 };

@@ -5,13 +5,17 @@ import { Command } from "commander";
 import { AmplifyLogsError } from "../errors";
 import { registerBackfill } from "./backfillCommand";
 import { registerCoverage } from "./coverageCommand";
+import { registerCrawl } from "./crawlCommand";
 import { registerDemo } from "./demoCommand";
+import { registerGenerate } from "./generateCommand";
 import { registerImport } from "./importCommand";
 import { registerPolicy } from "./policyCommand";
 import { registerPull } from "./pullCommand";
 import { registerQuery } from "./queryCommand";
 import { registerRedrive } from "./redriveCommand";
 import { registerReport } from "./reportCommand";
+import { registerReprocess } from "./reprocessCommand";
+import { registerUpload } from "./uploadCommand";
 
 /** Each command is a file of its own; what is expensive to load is loaded by the command that needs it. */
 const COMMANDS: readonly ((program: Command) => void)[] = [
@@ -19,11 +23,15 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerImport,
   registerPull,
   registerBackfill,
+  registerCrawl,
   registerQuery,
   registerCoverage,
   registerReport,
   registerRedrive,
   registerPolicy,
+  registerGenerate,
+  registerUpload,
+  registerReprocess,
 ];
 
 const packageVersion = (directory = __dirname): string => {

@@ -4,12 +4,28 @@ import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Command } from "commander";
 import type { DeadLetters } from "../aws/deadLetters";
-import { AmplifyLogsError, InputError } from "../errors";
+import { describeAwsError } from "../aws/errors";
+import { InputError } from "../errors";
 import { readFailedRun, repairOf, type FailedRun } from "../model/failedRuns";
 import type { BackfillRanges } from "../ports";
 import { visibleText } from "./output";
 
-const QUEUES = ["convert", "runs"] as const;
+/** Queues of objects: what reads them, and the outputs that name the queue and its dead letters. */
+const OBJECTS = {
+  convert: { reader: "converter", queue: "convertQueueArn", deadLetters: "convertDeadLettersArn" },
+  cloudfront: {
+    reader: "reader of CloudFront's logs",
+    queue: "cloudFrontQueueArn",
+    deadLetters: "cloudFrontDeadLettersArn",
+  },
+  applogs: {
+    reader: "reader of application logs",
+    queue: "applicationLogsQueueArn",
+    deadLetters: "applicationLogsDeadLettersArn",
+  },
+} as const;
+type ObjectQueueName = keyof typeof OBJECTS;
+const QUEUES = [...(Object.keys(OBJECTS) as ObjectQueueName[]), "runs"] as const;
 
 interface Options {
   readonly outputs: string;
@@ -18,7 +34,14 @@ interface Options {
 }
 
 const OUTPUTS = ["convertQueueArn", "convertDeadLettersArn", "failedRunsArn", "stateMachineArn"] as const;
-type Outputs = Readonly<Record<(typeof OUTPUTS)[number], string>>;
+/** Empty, or absent, where the stack has no such source. */
+const SOURCE_OUTPUTS = [
+  ...[OBJECTS.cloudfront.queue, OBJECTS.cloudfront.deadLetters],
+  ...[OBJECTS.applogs.queue, OBJECTS.applogs.deadLetters],
+] as const;
+type Outputs = Readonly<
+  Record<(typeof OUTPUTS)[number], string> & Partial<Record<(typeof SOURCE_OUTPUTS)[number], string>>
+>;
 
 const QUEUE_ARN = /^arn:[a-z-]+:(sqs|states):([a-z0-9-]+):\d{12}:\S+$/;
 
@@ -32,13 +55,14 @@ const readOutputs = (file: string): Outputs => {
     const reason = `cannot be read: ${(cause as Error).message}`;
     throw new InputError(reason, { field: "--outputs", value: file, fix, cause });
   }
-  const entries = OUTPUTS.map((name) => {
+  const given = SOURCE_OUTPUTS.filter((name) => (outputs?.[name] ?? "") !== "");
+  const entries = [...OUTPUTS, ...given].map((name) => {
     const value = outputs?.[name];
     if (typeof value !== "string" || !QUEUE_ARN.test(value))
       throw new InputError(`has no ${name}`, { field: "--outputs", value: file, fix });
     return [name, value] as const;
   });
-  return Object.fromEntries(entries) as Outputs;
+  return Object.fromEntries(entries) as unknown as Outputs;
 };
 
 const POLL_MS = [300, 1000, 2000, 5000];
@@ -56,7 +80,13 @@ const many = (count: number, what: string): string =>
 /** The object that a message is about; EventBridge's event has its key. */
 const keyOf = (body: string): string => /"key":"([^"]*)"/.exec(body)?.[1] ?? body.slice(0, 200);
 
-const redriveObjects = async (letters: DeadLetters, destinationArn: string, dryRun: boolean): Promise<void> => {
+interface Destination {
+  readonly arn: string;
+  /** What reads from it. */
+  readonly reader: string;
+}
+
+const redriveObjects = async (letters: DeadLetters, { arn, reader }: Destination, dryRun: boolean): Promise<void> => {
   const waiting = await letters.count();
   say(`${many(waiting, "object")} in ${letters.name}`);
   if (waiting === 0) return;
@@ -66,10 +96,10 @@ const redriveObjects = async (letters: DeadLetters, destinationArn: string, dryR
     for (const { body } of held) say(`  ${keyOf(body)}`);
     return;
   }
-  await letters.startMove(destinationArn);
+  await letters.startMove(arn);
   for (let poll = 0; ; poll++) {
     const { moved, total, done } = await letters.progress();
-    if (done) return say(`${moved} sent back to the converter; the log of its function says what becomes of them`);
+    if (done) return say(`${moved} sent back to the ${reader}; the log of its function says what becomes of them`);
     process.stderr.write(`${moved} of ${total} sent back\n`);
     await wait(POLL_MS[Math.min(poll, POLL_MS.length - 1)]);
   }
@@ -117,34 +147,38 @@ const redriveRuns = async (letters: DeadLetters, stateMachineArn: string, dryRun
   if (held.length === MOST_RUNS) say("there are more: run the same again");
 };
 
-const describe = (error: unknown): AmplifyLogsError => {
-  if (error instanceof AmplifyLogsError) return error;
-  const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
-  return new AmplifyLogsError(`AWS cannot be asked (${name}): ${message.replace(/\.$/, "")}`, { cause: error });
-};
-
 const redrive = async ({ outputs: file, queue, dryRun = false }: Options): Promise<void> => {
   if (queue !== undefined && !(QUEUES as readonly string[]).includes(queue))
-    throw new InputError("no such queue", { field: "--queue", value: queue, fix: `use ${QUEUES.join(" or ")}` });
+    throw new InputError("no such queue", { field: "--queue", value: queue, fix: `use ${QUEUES.join(", ")}` });
   const outputs = readOutputs(file);
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   const { SQSClient } = await import("@aws-sdk/client-sqs");
   const { DeadLetters: Letters } = await import("../aws/deadLetters.js");
   const open = (arn: string) => new Letters(new SQSClient({ region: QUEUE_ARN.exec(arn)![2]! }), arn);
+  const wants = (name: (typeof QUEUES)[number]): boolean => queue === undefined || queue === name;
   try {
-    if (queue !== "runs") await redriveObjects(open(outputs.convertDeadLettersArn), outputs.convertQueueArn, dryRun);
-    if (queue !== "convert") await redriveRuns(open(outputs.failedRunsArn), outputs.stateMachineArn, dryRun);
+    for (const [name, of] of Object.entries(OBJECTS) as [ObjectQueueName, (typeof OBJECTS)[ObjectQueueName]][]) {
+      const [arn, deadLettersArn] = [outputs[of.queue], outputs[of.deadLetters]];
+      if (!wants(name)) continue;
+      if (arn !== undefined && deadLettersArn !== undefined)
+        await redriveObjects(open(deadLettersArn), { arn, reader: of.reader }, dryRun);
+      else if (queue !== undefined)
+        throw new InputError(`the stack has no ${of.reader}`, { field: "--queue", value: queue, fix: "leave it out" });
+    }
+    if (wants("runs")) await redriveRuns(open(outputs.failedRunsArn), outputs.stateMachineArn, dryRun);
   } catch (error) {
-    throw describe(error);
+    throw describeAwsError(error);
   }
 };
 
 export const registerRedrive = (program: Command): void => {
   program
     .command("redrive")
-    .description("try again what a deployed pipeline has given up: objects that were not converted, runs that failed")
+    .description(
+      "try again what a deployed pipeline has given up: objects that were not read or converted, runs that failed",
+    )
     .requiredOption("--outputs <file>", "the stack's outputs: pulumi stack output --json > FILE")
-    .option("--queue <name>", `only one of the two: ${QUEUES.join(", ")}`)
+    .option("--queue <name>", `only one of them: ${QUEUES.join(", ")}`)
     .option("--dry-run", "say what waits there, and change nothing")
     .action(redrive);
 };

@@ -45,7 +45,7 @@ export const writeReport = async (options: ReportOptions = {}): Promise<{ file: 
   const { collectReport } = await import("../report/collect.js");
   const { renderReport } = await import("../report/render.js");
   const { openLake } = await import("../local/duckdbLake.js");
-  const { catalogNames } = await import("../local/localCatalog.js");
+  const { applicationTablesOf, catalogNames } = await import("../local/localCatalog.js");
   const lakeDirectory = options.lake ?? DEFAULT_LAKE;
   const file = resolve(options.out ?? join(lakeDirectory, "report.html"));
   const session = await openLake(lakeDirectory);
@@ -53,7 +53,9 @@ export const writeReport = async (options: ReportOptions = {}): Promise<{ file: 
     const query = async (sql: string): Promise<Row[]> => [...(await session.query(sql)).rows];
     const generatedAt = new Date((options.clock ?? systemClock).now()).toISOString();
     const { from, to } = options;
-    const page = renderReport(await collectReport(query, { ...catalogNames(session.catalog), from, to, generatedAt }));
+    const { catalog } = session;
+    const names = { ...catalogNames(catalog), applications: applicationTablesOf(catalog) };
+    const page = renderReport(await collectReport(query, { ...names, from, to, generatedAt }));
     await write(file, page);
     return { file, bytes: Buffer.byteLength(page) };
   } finally {

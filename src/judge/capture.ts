@@ -16,6 +16,7 @@ export const captureProject = (project: Project): Promise<Capture> =>
       cwd: project.folder,
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       serialization: "advanced",
+      execArgv: [...process.execArgv, ...project.nodeArguments],
       // Node warns of much that the program's packages do; the verdict is what people want to read.
       env: { ...process.env, NODE_NO_WARNINGS: "1" },
     });

@@ -1,17 +1,17 @@
 /**
  * Runs a Pulumi program as a preview would, with a monitor of its own in this process instead of an engine, and records what it
- * registers. A program may do anything to its process, so this runs in one of its own: see captureProcess.ts.
+ * registers. A program may do anything to its process, so this runs in one of its own: see capture.ts.
  */
 import { createRequire } from "node:module";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import type * as Pulumi from "@pulumi/pulumi";
 import { InputError } from "../errors";
 import { MOCK_REGION } from "../local/mockOutputs";
 import { readPackagesOnce } from "../local/programGraph";
 import { answerCall, answerResource } from "./answers";
 import { hideSecrets, type Capture, type CapturedResource } from "./captured";
+import { loadProgram } from "./loadProgram";
 import type { Project } from "./project";
 
 interface StructMessage {
@@ -116,52 +116,6 @@ const answerUnknown = (sdk: Sdk, monitor: Monitor, region: string): void => {
   };
 };
 
-const readJson = (file: string): Record<string, unknown> =>
-  existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
-
-/** Compiles TypeScript as it is loaded, with the compiler that Pulumi would use, but without checking types: it judges resources. */
-const registerTypescript = (from: NodeJS.Require): void => {
-  const { loadTypeScriptCompilerOptions, typeScriptRequireStrings } = from("@pulumi/pulumi/tsutils") as {
-    loadTypeScriptCompilerOptions: (file: string) => Record<string, unknown>;
-    typeScriptRequireStrings: () => { tsnodeRequire: string; typescriptRequire: string };
-  };
-  const { tsnodeRequire, typescriptRequire } = typeScriptRequireStrings();
-  const { register } = from(tsnodeRequire) as { register: (options: object) => void };
-  register({
-    compiler: typescriptRequire,
-    transpileOnly: true,
-    typeCheck: false,
-    skipProject: !existsSync("tsconfig.json"),
-    compilerOptions: {
-      target: "ES2020",
-      sourceMap: true,
-      ...loadTypeScriptCompilerOptions("tsconfig.json"),
-      // Node's own modules, whatever a newer tsconfig asks for: the compiler may be an old one.
-      module: "commonjs",
-      moduleResolution: "node",
-    },
-  });
-};
-
-/** Loads the program, and runs what it exports if that is a function, as Pulumi does. */
-const load = async (project: Project, from: NodeJS.Require): Promise<unknown> => {
-  const folder = statSync(project.main).isDirectory();
-  const isModule = readJson(path.join(project.folder, "package.json"))["type"] === "module";
-  let exported: unknown;
-  if (isModule || project.main.endsWith(".mjs")) {
-    const file = folder
-      ? ["index.js", "index.mjs", "index.ts"]
-          .map((name) => path.join(project.main, name))
-          .find((name) => existsSync(name))
-      : project.main;
-    const module = (await import(pathToFileURL(file ?? project.main).href)) as Record<string, unknown>;
-    exported = module["default"] ?? module;
-  } else {
-    exported = from(folder ? `${project.main}/` : project.main);
-  }
-  return typeof exported === "function" ? await (exported as () => unknown)() : exported;
-};
-
 const STACK_TYPE = "pulumi:pulumi:Stack";
 
 /** Changes the working directory to the project's, as `pulumi` does. */
@@ -192,7 +146,6 @@ export const evaluateProject = async (project: Project): Promise<Capture> => {
   const monitor = sdk.getMonitor();
   record(monitor, resources);
   answerUnknown(sdk, monitor, region);
-  if (project.typescript) registerTypescript(from);
   const readPackagesAgain = readPackagesOnce(from);
   try {
     // What fails inside an output surfaces only as an unhandled rejection.
@@ -202,7 +155,7 @@ export const evaluateProject = async (project: Project): Promise<Capture> => {
       const run = async (): Promise<void> => {
         await runtime.runInPulumiStack(async () => {
           try {
-            return (await load(project, from)) as Record<string, unknown>;
+            return (await loadProgram(project, from)) as Record<string, unknown>;
           } catch (error) {
             fail(error); // Thrown on, it would reject promises inside the SDK that nobody can catch.
             return {};

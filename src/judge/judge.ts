@@ -1,9 +1,9 @@
 /** Judges a captured program by packs, as a preview with `--policy-pack` would. */
 import { InputError } from "../errors";
 import type { Capture, CapturedResource } from "./captured";
-import { isNotJudged, pathIn } from "./message";
+import { isAbsent, isNotJudged, pathIn } from "./message";
 import {
-  startPack,
+  startPacks,
   type Diagnostic,
   type PackName,
   type ProviderInputs,
@@ -86,11 +86,20 @@ const configurationMessage = (rules: readonly Configured[]) =>
     }),
   );
 
+/** Resources that are given to a component of a plugin: it may add to a bucket what the program does not. */
+const givenAway = ({ resources }: Capture): ReadonlySet<string> =>
+  new Set(
+    resources
+      .filter(({ remote }) => remote)
+      .flatMap(({ propertyDependencies }) => Object.values(propertyDependencies).flat()),
+  );
+
 const findingOf = (pack: PackName, rules: readonly Configured[], capture: Capture) => {
   const byUrn = new Map(capture.resources.map((resource) => [resource.urn, resource]));
+  const given = givenAway(capture);
   return ({ rule, urn, message, enforcementLevel }: Diagnostic): Finding => {
     const resource = byUrn.get(urn);
-    const judged = !isNotJudged(message);
+    const judged = !isNotJudged(message) && !(given.has(urn) && isAbsent(message));
     const level = rules.find(({ name }) => name === rule)?.level ?? enforcementLevel;
     return {
       pack,
@@ -151,7 +160,7 @@ export const judgeCapture = async (
   packs: readonly PackName[],
   content: unknown = {},
 ): Promise<Outcome> => {
-  const running = await Promise.all(packs.map(async (pack) => ({ pack, process: await startPack(pack) })));
+  const running = await startPacks(packs);
   try {
     const known = await Promise.all(
       running.map(async ({ pack, process }) => {

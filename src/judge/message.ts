@@ -23,6 +23,9 @@ export const renderNotJudged = ({ type, name, path }: Pick<FindingText, "type" |
 export const isNotJudged = (message: string): boolean =>
   message.includes(NOT_JUDGED) || message.startsWith("can't run policy");
 
+/** Whether a message says that something is missing, rather than wrong. */
+export const isAbsent = (message: string): boolean => /` of \S+ \S+ is absent; wanted: /.test(message);
+
 /** The property path that a message names; empty where it names none. */
 export const pathIn = (message: string): string => /`([^`]*)` of /.exec(message)?.[1] ?? "";
 

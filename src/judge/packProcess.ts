@@ -183,6 +183,19 @@ export const startPack = (name: PackName): Promise<RunningPack> =>
     path.join(packageRoot(), "policy", name),
   );
 
+/** Starts several; where one does not start, none stays behind. */
+export const startPacks = async (
+  names: readonly PackName[],
+  start: (name: PackName) => Promise<RunningPack> = startPack,
+): Promise<{ readonly pack: PackName; readonly process: RunningPack }[]> => {
+  const started = await Promise.allSettled(names.map(async (pack) => ({ pack, process: await start(pack) })));
+  const running = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const failed = started.find((result) => result.status === "rejected");
+  if (failed === undefined) return running;
+  for (const { process } of running) process.close();
+  throw failed.reason;
+};
+
 /** Starts any program that serves a pack. */
 export const startPackFile = async (name: string, file: string, folder: string): Promise<RunningPack> => {
   const child = spawn(process.execPath, [file], {
@@ -192,7 +205,14 @@ export const startPackFile = async (name: string, file: string, folder: string):
   });
   const stop = (): boolean => child.kill();
   process.once("exit", stop);
-  const port = await readPort(child, name);
+  const end = (): void => {
+    process.off("exit", stop);
+    child.kill();
+  };
+  const port = await readPort(child, name).catch((error: unknown) => {
+    end();
+    throw error;
+  });
   const client = new AnalyzerClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
     "grpc.max_send_message_length": MESSAGE_BYTES,
     "grpc.max_receive_message_length": MESSAGE_BYTES,
@@ -235,8 +255,7 @@ export const startPackFile = async (name: string, file: string, folder: string):
     },
     close: () => {
       client.close();
-      process.off("exit", stop);
-      child.kill();
+      end();
     },
   };
 };

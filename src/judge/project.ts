@@ -15,6 +15,8 @@ export interface Project {
   readonly main: string;
   /** Whether TypeScript is compiled as it is loaded, as Pulumi does unless the project says otherwise. */
   readonly typescript: boolean;
+  /** Words for Node itself, such as a loader of the project's own. */
+  readonly nodeArguments: readonly string[];
   /** `namespace:key` to text. A secret is a mark, since only Pulumi can read it. */
   readonly config: Readonly<Record<string, string>>;
 }
@@ -25,7 +27,10 @@ const projectSchema = z.object({
   main: z.string().optional(),
   runtime: z.union([
     z.string(),
-    z.object({ name: z.string(), options: z.object({ typescript: z.boolean().optional() }).loose().optional() }),
+    z.object({
+      name: z.string(),
+      options: z.object({ typescript: z.boolean().optional(), nodeargs: z.string().optional() }).loose().optional(),
+    }),
   ]),
   config: configSchema.nullish(),
 });
@@ -108,6 +113,7 @@ export const readProject = (folder: string, givenStack: string | undefined): Pro
     name,
     stack,
     main: path.resolve(folder, project.main ?? "."),
+    nodeArguments: typeof runtime === "string" ? [] : (runtime.options?.nodeargs ?? "").split(/\s+/).filter(Boolean),
     typescript: typeof runtime === "string" || runtime.options?.typescript !== false,
     config: Object.fromEntries(entries.map(([key, value]) => [withNamespace(key, name), textOf(value)])),
   };

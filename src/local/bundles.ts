@@ -12,6 +12,7 @@ import type {
   MaintenanceStore,
   ObjectStore,
   PartitionCatalog,
+  PartitionRegistry,
   QueryEngine,
   QueryReader,
   TimeRange,
@@ -122,12 +123,58 @@ export interface GapsBundle {
   ): { fill(event: { readonly time: string }): Promise<{ readonly gaps: number; readonly ranges: number }> };
 }
 
+/** What became of an object that CloudFront delivered. */
+export interface ReadDelivery {
+  readonly key: string;
+  readonly outcome: "read" | "quarantined" | "ignored" | "gone" | "failed";
+  /** Rows that it holds, new or not. */
+  readonly rows: number;
+  readonly rejected: number;
+  readonly reason?: string;
+  readonly error?: Error;
+}
+
+export interface CloudFrontBundle {
+  local(
+    environment: Environment,
+    ports: { readonly store: ObjectStore; readonly source: ObjectStore; readonly clock: Clock },
+    secret: (name: string) => Promise<string>,
+  ): { read(keys: readonly string[]): Promise<readonly ReadDelivery[]> };
+}
+
+/** What became of an object of an application's logs. */
+export interface ReadApplicationObject {
+  readonly key: string;
+  readonly outcome: "read" | "quarantined" | "gone" | "not-ours";
+  /** Lines that keep all rules. */
+  readonly rows: number;
+  /** Of them, those that were not stored before. */
+  readonly added: number;
+  readonly errors: number;
+  readonly reason?: string | undefined;
+}
+
+export interface ApplogsBundle {
+  local(
+    environment: Environment,
+    ports: {
+      readonly store: ObjectStore;
+      readonly source: ObjectStore;
+      readonly catalog: PartitionRegistry;
+      readonly clock: Clock;
+    },
+    secret: (name: string) => Promise<string>,
+  ): { read(keys: readonly string[]): Promise<readonly ReadApplicationObject[]> };
+}
+
 interface Bundles {
   readonly fetch: FetchBundle;
   readonly convert: ConvertBundle;
   readonly partitions: PartitionsBundle;
   readonly compact: CompactBundle;
   readonly gaps: GapsBundle;
+  readonly cloudfront: CloudFrontBundle;
+  readonly applogs: ApplogsBundle;
 }
 
 /** The folder of this package's package.json. */

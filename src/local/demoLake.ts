@@ -16,6 +16,8 @@ export interface DemoState {
   /** The last hour that was wound to, ISO instant. */
   readonly wound: string;
   readonly requestsPerDay: number;
+  /** Whether the further sources are part of it. Default: false. */
+  readonly all?: boolean;
 }
 
 export const demoStatePath = (lake: string): string => path.join(lake, "demo.json");

@@ -2,11 +2,13 @@
 import path from "node:path";
 import { AmplifyLogsError } from "../errors";
 import type { Column } from "../model/columns";
-import { catalogTables, maintenanceTables, type TableDefinition, type ViewDefinition } from "../model/catalog";
+import type { TableFormat, ViewDefinition } from "../model/catalog";
 import { packageRoot } from "./bundles";
-import { evaluateProgram, type ProgramGraph, type ProgramResource } from "./programGraph";
+import type { LocalTable } from "./catalogFile";
+import { functionOf, ofType, readerOf, type DeployedFunction, type DeployedReader } from "./deployedSources";
+import { evaluateProgram, type ProgramResource } from "./programGraph";
 
-export type Environment = Readonly<Record<string, string>>;
+export type { DeployedFunction, DeployedReader } from "./deployedSources";
 
 export interface DeployedSchedule {
   readonly name: string;
@@ -18,16 +20,16 @@ export interface DeployedSchedule {
   readonly target: string;
 }
 
-export interface DeployedFunction {
-  readonly name: string;
-  readonly arn: string;
-  readonly environment: Environment;
-}
-
 /** The compaction's state machine, by the end of its ARN, and the function that does its steps. */
 export interface DeployedCompaction {
   readonly arn: string;
   readonly compactor: DeployedFunction;
+}
+
+/** The backfill's state machine, by the end of its ARN, and the function that plans it. */
+export interface DeployedBackfill {
+  readonly arn: string;
+  readonly planner: DeployedFunction;
 }
 
 export interface Deployment {
@@ -39,11 +41,17 @@ export interface Deployment {
   readonly compaction: DeployedCompaction | undefined;
   /** Looks for hours that are not proven; undefined where the program deploys none. */
   readonly gapFinder: DeployedFunction | undefined;
+  readonly backfill: DeployedBackfill;
+  /** Reads CloudFront's own logs; undefined where the config has none. */
+  readonly cloudFront: DeployedReader | undefined;
+  /** Reads application logs; undefined where the config has none. */
+  readonly applicationLogs: DeployedReader | undefined;
   /** What the program itself puts into the bucket. */
   readonly objects: readonly { readonly key: string; readonly content: string }[];
   readonly schedules: readonly DeployedSchedule[];
+  /** The pipeline's; tables of another one name it. */
   readonly database: string;
-  readonly tables: readonly TableDefinition[];
+  readonly tables: readonly LocalTable[];
   readonly views: readonly ViewDefinition[];
 }
 
@@ -53,21 +61,12 @@ interface GlueColumn {
   readonly comment?: string;
 }
 
-const ofType = (graph: ProgramGraph, type: string): ProgramResource[] =>
-  graph.resources.filter((resource) => resource.type === type);
-
 const mustFind = <Item>(items: readonly Item[], what: string, test: (item: Item) => boolean): Item => {
   const found = items.find(test);
   if (found === undefined)
     throw new AmplifyLogsError(`the program deploys no ${what}`, { field: "components/program.ts" });
   return found;
 };
-
-const functionOf = ({ inputs }: ProgramResource): DeployedFunction => ({
-  name: inputs["name"] as string,
-  arn: `:function:${inputs["name"] as string}`,
-  environment: (inputs["environment"] as { variables?: Environment } | undefined)?.variables ?? {},
-});
 
 const scheduleOf = ({ inputs }: ProgramResource): DeployedSchedule => {
   const target = inputs["target"] as { arn: string; input: string };
@@ -95,6 +94,14 @@ const compactionOf = (
   return { arn: `:stateMachine:${machine.inputs["name"] as string}`, compactor };
 };
 
+const backfillOf = (machines: readonly ProgramResource[], functions: readonly DeployedFunction[]): DeployedBackfill => {
+  const planner = mustFind(functions, "backfill planner", ({ environment }) => "BACKFILL_DAYS" in environment);
+  const machine = mustFind(machines, "state machine of the backfill", ({ inputs }) =>
+    String(inputs["definition"]).includes(planner.arn),
+  );
+  return { arn: `:stateMachine:${machine.inputs["name"] as string}`, planner };
+};
+
 const columnOf = ({ name, type, comment }: GlueColumn): Column => ({
   name,
   type: type as Column["type"],
@@ -114,20 +121,25 @@ interface GlueTable {
 
 const prefixOf = (location: string): string => location.replace(/^s3:\/\/[^/]+\//, "").replace(/\/$/, "");
 
-/** The format is not in Glue's columns; the model's table at the same prefix says it. */
-const tableOf = (table: GlueTable): TableDefinition => {
-  const prefix = prefixOf(table.storageDescriptor.location ?? "");
-  const options = { database: "d", table: "t", bucket: "b", rawPrefix: "raw", apps: [], years: { first: 1, last: 1 } };
-  const known = [...catalogTables(options), ...maintenanceTables(options)];
-  const projected = table.parameters?.["projection.enabled"] === "true";
+const FORMATS: readonly TableFormat[] = ["parquet", "csv", "json"];
+
+const tableOf = (table: GlueTable, database: string): LocalTable => {
+  const { parameters = {} } = table;
+  const format = FORMATS.find((known) => known === parameters["classification"]);
+  if (format === undefined)
+    throw new AmplifyLogsError("a table of a format that the local lake does not read", {
+      field: table.name,
+      value: parameters["classification"],
+    });
   return {
     name: table.name,
+    ...(table.databaseName === database ? {} : { database: table.databaseName }),
     comment: table.description ?? "",
-    format: known.find((definition) => definition.prefix === prefix)?.format ?? "csv",
+    format,
     columns: table.storageDescriptor.columns.map(columnOf),
     partitionKeys: (table.partitionKeys ?? []).map(columnOf),
-    prefix,
-    projection: projected ? table.parameters : undefined,
+    prefix: prefixOf(table.storageDescriptor.location ?? ""),
+    projection: parameters["projection.enabled"] === "true" ? parameters : undefined,
   };
 };
 
@@ -150,24 +162,37 @@ export const readDeployment = async (stack: string, config: Readonly<Record<stri
   process.chdir(packageRoot());
   const graph = await evaluateProgram({ programPath, stack, config }).finally(() => process.chdir(folder));
   const functions = ofType(graph, "aws:lambda/function:Function").map(functionOf);
+  const machines = ofType(graph, "aws:sfn/stateMachine:StateMachine");
   const tables = ofType(graph, "aws:glue/catalogTable:CatalogTable").map(
     ({ inputs }) => inputs as unknown as GlueTable,
   );
   const isView = ({ tableType }: GlueTable): boolean => tableType === "VIRTUAL_VIEW";
+  const { databaseName: database } = mustFind(tables, "view", isView);
+  const reader = (setting: string): DeployedReader | undefined => {
+    const found = functions.find(({ environment }) => "SOURCE_BUCKET" in environment && setting in environment);
+    return found === undefined ? undefined : readerOf(graph, found);
+  };
   return {
     resources: graph.resources.length,
     fetchers: functions.filter(({ environment }) => "APP_NAME" in environment),
-    converter: mustFind(functions, "converter", ({ environment }) => "IP_POLICY" in environment),
+    converter: mustFind(
+      functions,
+      "converter",
+      ({ environment }) => "IP_POLICY" in environment && !("SOURCE_BUCKET" in environment),
+    ),
     updater: mustFind(functions, "partition updater", (one) => "WORKGROUP" in one.environment && !isCompactor(one)),
-    compaction: compactionOf(ofType(graph, "aws:sfn/stateMachine:StateMachine"), functions),
+    compaction: compactionOf(machines, functions),
     gapFinder: functions.find(({ environment }) => "GAP_DAYS" in environment),
+    backfill: backfillOf(machines, functions),
+    cloudFront: reader("DISTRIBUTIONS"),
+    applicationLogs: reader("SETTINGS_KEY"),
     objects: ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2").map(({ inputs }) => ({
       key: inputs["key"] as string,
       content: inputs["content"] as string,
     })),
     schedules: ofType(graph, "aws:scheduler/schedule:Schedule").map(scheduleOf),
-    database: mustFind(tables, "table", (table) => !isView(table)).databaseName,
-    tables: tables.filter((table) => !isView(table)).map(tableOf),
+    database,
+    tables: tables.filter((table) => !isView(table)).map((table) => tableOf(table, database)),
     views: tables.filter(isView).map(viewOf),
   };
 };

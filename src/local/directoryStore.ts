@@ -106,16 +106,16 @@ export class DirectoryStore implements ObjectStore {
     return settled(() => {
       const file = orUndefined(() => openSync(this.fileOf(key), "r"));
       if (file === undefined) return undefined;
-      const { size } = fstatSync(file);
+      const { size, mtimeMs: modifiedMs } = fstatSync(file);
       if (size <= SMALL_BYTES) {
         const body = readFileSync(file);
         closeSync(file);
-        return { etag: md5(body), bytes: size, body: [body] };
+        return { etag: md5(body), bytes: size, modifiedMs, body: [body] };
       }
       // The same open file for both: a writer puts another one in its place.
       const etag = md5OfFile(file);
       const body = createReadStream("", { fd: file, start: 0, highWaterMark: PIECE_BYTES });
-      return { etag, bytes: size, body: body as AsyncIterable<Buffer> };
+      return { etag, bytes: size, modifiedMs, body: body as AsyncIterable<Buffer> };
     });
   }
 

@@ -5,13 +5,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { DuckDBInstance, StatementType, type DuckDBConnection, type DuckDBResultReader } from "@duckdb/node-api";
 import { AmplifyLogsError, InputError } from "../errors";
-import { literal, type TableDefinition } from "../model/catalog";
+import { literal } from "../model/catalog";
 import { uniqueNames, type QueryResult } from "../model/queryResult";
 import { parseInstant } from "../model/windows";
-import { quoteDefaultDatabase, sessionMacros } from "./athenaMacros";
-import { identifier, pathPattern, tableQuery, type TableFiles } from "./duckdbTables";
+import { quoteDefaultDatabase } from "./athenaMacros";
+import { databaseOf, databasesOf } from "./catalogFile";
+import { allowDirectories, setUpSession } from "./duckdbSession";
+import { identifier, tableQuery, type TableFiles } from "./duckdbTables";
 import { tableFiles } from "./lakeFiles";
-import { bucketPath, loadCatalog, type LocalCatalog } from "./localCatalog";
+import { bucketPath, loadCatalog, type LocalCatalog, type LocalTable } from "./localCatalog";
 import { jsonValue } from "./queryValues";
 import { repairRawFiles } from "./rawRepair";
 
@@ -67,9 +69,6 @@ export class EmptyLakeError extends InputError {
   }
 }
 
-const ATHENA_CATALOG = "awsdatacatalog";
-const MACROS = "memory.main";
-
 const ALLOWED_STATEMENTS: readonly StatementType[] = [
   StatementType.SELECT,
   StatementType.EXPLAIN,
@@ -112,7 +111,7 @@ class DuckdbLake implements LakeSession {
     private readonly instance: DuckDBInstance,
     readonly catalog: LocalCatalog,
     private readonly bucket: string,
-    private readonly files: ReadonlyMap<TableDefinition, readonly TableFiles[]>,
+    private readonly files: ReadonlyMap<LocalTable, readonly TableFiles[]>,
     private readonly scratch: string,
   ) {}
 
@@ -148,8 +147,8 @@ class DuckdbLake implements LakeSession {
     rmSync(this.scratch, { recursive: true, force: true });
   }
 
-  async defineTable(table: TableDefinition, groups: readonly TableFiles[], unite = false): Promise<void> {
-    const name = `${identifier(this.catalog.database)}.${identifier(table.name)}`;
+  async defineTable(table: LocalTable, groups: readonly TableFiles[], unite = false): Promise<void> {
+    const name = `${identifier(databaseOf(this.catalog, table))}.${identifier(table.name)}`;
     await this.connection.run(`CREATE OR REPLACE VIEW ${name} AS ${tableQuery(table, groups, { unite })}`);
   }
 
@@ -173,35 +172,12 @@ class DuckdbLake implements LakeSession {
   private async repair(): Promise<void> {
     this.repaired = true;
     for (const [table, groups] of this.files) {
-      if (table.format === "csv") await this.defineTable(table, repairRawFiles(groups, this.bucket, this.scratch));
+      if (table.format === "csv" && table.crawled === undefined)
+        await this.defineTable(table, repairRawFiles(groups, this.bucket, this.scratch));
       if (table.format === "parquet") await this.defineTable(table, groups, true);
     }
   }
 }
-
-/** Directories that DuckDB may look into; as patterns too, since files are given as patterns. */
-const allowDirectories = (directories: readonly string[]): string => {
-  const all = directories.flatMap((directory) => [`${directory}/`, pathPattern(`${directory}/`)]);
-  return `SET allowed_directories = [${[...new Set(all)].map(literal).join(", ")}]`;
-};
-
-const setUp = async (
-  connection: DuckDBConnection,
-  database: string,
-  { today, only }: Pick<LakeOptions, "today" | "only">,
-): Promise<void> => {
-  const statements = [
-    "SET TimeZone = 'UTC'",
-    // As in Athena: 7 / 2 = 3.
-    "SET integer_division = true",
-    // A compaction's words mean the same to both engines: sixty macros would take longer than its query.
-    ...(only === undefined ? sessionMacros(today) : []),
-    `ATTACH ':memory:' AS ${ATHENA_CATALOG}`,
-    `CREATE SCHEMA IF NOT EXISTS ${ATHENA_CATALOG}.${identifier(database)}`,
-    `SET search_path = ${literal(`${ATHENA_CATALOG}.${identifier(database)},${MACROS}`)}`,
-  ];
-  for (const statement of statements) await connection.run(statement);
-};
 
 const ofDate = (groups: readonly TableFiles[], date: string | undefined): readonly TableFiles[] =>
   date === undefined
@@ -216,7 +192,10 @@ export const openLake = async (lake: string, options: LakeOptions = {}): Promise
   const bucket = path.resolve(bucketPath(lake));
   const scratch = path.join(tmpdir(), `amplify-logs-${randomUUID()}`);
   const { only } = options;
-  const tables = catalog.tables.filter(({ name }) => only === undefined || only.tables.includes(name));
+  // A compaction asks for tables of the lake's own database.
+  const isAsked = (table: LocalTable): boolean =>
+    only === undefined || (databaseOf(catalog, table) === catalog.database && only.tables.includes(table.name));
+  const tables = catalog.tables.filter(isAsked);
   const files = new Map(tables.map((table) => [table, ofDate(tableFiles(lake, catalog, table), only?.date)]));
   const instance = await DuckDBInstance.create(":memory:", {
     autoinstall_known_extensions: "false",
@@ -226,15 +205,15 @@ export const openLake = async (lake: string, options: LakeOptions = {}): Promise
   const connection = await instance.connect();
   const session = new DuckdbLake(connection, instance, catalog, bucket, files, scratch);
   try {
-    await setUp(connection, catalog.database, {
-      ...(today === undefined ? {} : { today }),
-      ...(only === undefined ? {} : { only }),
-    });
+    await setUpSession(connection, databasesOf(catalog), { today, macros: only === undefined });
     for (const [table, groups] of files) await session.defineTable(table, groups);
     for (const { name, sql } of only === undefined ? catalog.views : []) {
       await connection.run(`CREATE OR REPLACE VIEW ${identifier(catalog.database)}.${identifier(name)} AS ${sql}`);
     }
-    await connection.run(allowDirectories([bucket, scratch]));
+    const crawled = catalog.tables.flatMap(({ crawled: found, prefix }) =>
+      found === undefined ? [] : [path.join(found.root, prefix)],
+    );
+    await connection.run(allowDirectories([bucket, scratch, ...crawled]));
     await connection.run("SET enable_external_access = false");
     await connection.run("SET lock_configuration = true");
     return session;

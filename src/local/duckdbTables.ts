@@ -4,6 +4,8 @@
  */
 import { literal, type TableDefinition } from "../model/catalog";
 import { duckdbType, type Column } from "../model/columns";
+import { NULL_PARTITION } from "../model/crawlerRules";
+import type { LocalTable } from "./catalogFile";
 
 /** The files of some partitions, and how their values are known. */
 export interface TableFiles {
@@ -18,11 +20,11 @@ export const identifier = (name: string): string => `"${name.replaceAll('"', '""
 /** A path as DuckDB's glob takes it literally. */
 export const pathPattern = (file: string): string => file.replace(/[*?[]/g, (char) => `[${char}]`);
 
-const fileList = (files: readonly string[]): string =>
+export const fileList = (files: readonly string[]): string =>
   `[${files.map((file) => literal(pathPattern(file))).join(", ")}]`;
 
 /** Said, because DuckDB reads a path's end wrongly where a folder's name has a question mark. A group is of one kind. */
-const compression = (files: readonly string[]): string =>
+export const compression = (files: readonly string[]): string =>
   `compression='${files[0]!.endsWith(".gz") ? "gzip" : "uncompressed"}'`;
 
 // The column that holds a row's file; no column of ours can be called that.
@@ -34,12 +36,23 @@ const NO_NULL = "\u0001\u0005";
 export const MAX_LINE_BYTES = 4 * 1024 * 1024;
 const MAX_JSON_BYTES = 16 * 1024 * 1024;
 
+/** The value of a crawled table's key: the folder at its depth, without `key=` where it says so; NULL for files that lie less deep. */
+const folderExpression = (root: string, { prefix, partitionKeys }: LocalTable, key: Column): string => {
+  const place = prefix.split("/").length + partitionKeys.indexOf(key) + 1;
+  const parts = `string_split(substr("${FILE}", ${[...root].length + 2}), '/')`;
+  const spelled = `${key.name}=`;
+  const value = `CASE WHEN starts_with(lower(${parts}[${place}]), ${literal(spelled)}) THEN substr(${parts}[${place}], ${spelled.length + 1}) ELSE ${parts}[${place}] END`;
+  return `nullif(CASE WHEN len(${parts}) > ${place} THEN ${value} END, ${literal(NULL_PARTITION)})`;
+};
+
 /** The value of a key: the last `key=` folder of the path is ours, whatever the folders above are called. */
-const keyExpression = (key: Column, values: TableFiles["values"]): string => {
+const keyExpression = (table: LocalTable, key: Column, values: TableFiles["values"]): string => {
   const text =
-    values === undefined
-      ? `regexp_extract("${FILE}", ${literal(`(?s).*/${key.name}=([^/]*)/`)}, 1)`
-      : literal(values[key.name] ?? "");
+    table.crawled !== undefined
+      ? folderExpression(table.crawled.root, table, key)
+      : values === undefined
+        ? `regexp_extract("${FILE}", ${literal(`(?s).*/${key.name}=([^/]*)/`)}, 1)`
+        : literal(values[key.name] ?? "");
   return `CAST(${text} AS ${duckdbType(key.type)}) AS ${identifier(key.name)}`;
 };
 
@@ -75,35 +88,53 @@ const lazySimpleValue = (field: string, type: Column["type"]): string => {
 };
 
 /** Each line is split at its commas, by position: quotes are plain data, missing fields NULL, further ones ignored. */
-const csvQuery = ({ columns, partitionKeys }: TableDefinition, { files, values }: TableFiles): string => {
+const csvQuery = (table: LocalTable, { files, values }: TableFiles): string => {
+  const { columns, partitionKeys, crawled } = table;
+  const skip = crawled?.header === false ? 0 : 1;
   const fields = columns.map(
     ({ name, type }, index) => `${lazySimpleValue(`f[${index + 1}]`, type)} AS ${identifier(name)}`,
   );
-  const keys = partitionKeys.map((key) => keyExpression(key, values));
+  const keys = partitionKeys.map((key) => keyExpression(table, key, values));
   const lines =
-    `read_csv(${fileList(files)}, auto_detect=false, header=false, skip=1, delim='${NO_DELIMITER}', quote='', escape='', ` +
+    `read_csv(${fileList(files)}, auto_detect=false, header=false, skip=${skip}, delim='${NO_DELIMITER}', quote='', escape='', ` +
     `strict_mode=false, columns={'l': 'VARCHAR'}, max_line_size=${MAX_LINE_BYTES}, nullstr='${NO_NULL}', ${compression(files)}, ` +
     `filename='${FILE}', hive_partitioning=false)`;
-  return `SELECT ${[...fields, ...keys].join(", ")} FROM (SELECT string_split(l, ',') AS f, "${FILE}" FROM ${lines})`;
+  return `SELECT ${[...fields, ...keys].join(", ")} FROM (SELECT string_split(l, ${literal(crawled?.delimiter ?? ",")}) AS f, "${FILE}" FROM ${lines})`;
 };
 
-const jsonQuery = ({ columns, partitionKeys }: TableDefinition, { files, values }: TableFiles): string => {
+const jsonOptions = (files: readonly string[]): string =>
+  `ignore_errors=true, ${compression(files)}, maximum_object_size=${MAX_JSON_BYTES}, filename='${FILE}', hive_partitioning=false`;
+
+const jsonQuery = (table: LocalTable, { files, values }: TableFiles): string => {
+  const { columns, partitionKeys } = table;
   const types = columns.map(({ name, type }) => `${literal(name)}: ${literal(duckdbType(type))}`).join(", ");
-  const source =
-    `read_json(${fileList(files)}, format='newline_delimited', columns={${types}}, ignore_errors=true, ${compression(files)}, ` +
-    `maximum_object_size=${MAX_JSON_BYTES}, filename='${FILE}', hive_partitioning=false)`;
-  return `SELECT ${[typedColumns(columns), ...partitionKeys.map((key) => keyExpression(key, values))].join(", ")} FROM ${source}`;
+  const source = `read_json(${fileList(files)}, format='newline_delimited', columns={${types}}, ${jsonOptions(files)})`;
+  const keys = partitionKeys.map((key) => keyExpression(table, key, values));
+  return `SELECT ${[typedColumns(columns), ...keys].join(", ")} FROM ${source}`;
+};
+
+/** A key of a JSON object, as a path: quoted, so that dots are part of it. */
+export const jsonPath = (key: string): string => literal(`$."${key.replace(/["\\]/g, "\\$&")}"`);
+
+/** Keys as the files spell them, upper and lower case: any of them is the column. A line that is no object is no row. */
+const crawledJsonQuery = (table: LocalTable, { files, values }: TableFiles): string => {
+  const { columns, partitionKeys, crawled } = table;
+  const fields = columns.map(({ name, type }) => {
+    const found = (crawled?.spellings[name] ?? [name]).map((key) => `json_extract_string("json", ${jsonPath(key)})`);
+    const text = found.length === 1 ? found[0]! : `coalesce(${found.join(", ")})`;
+    return `TRY_CAST(${text} AS ${duckdbType(type)}) AS ${identifier(name)}`;
+  });
+  const keys = partitionKeys.map((key) => keyExpression(table, key, values));
+  const source = `read_ndjson_objects(${fileList(files)}, ${jsonOptions(files)})`;
+  return `SELECT ${[...fields, ...keys].join(", ")} FROM ${source} WHERE json_type("json") = 'OBJECT'`;
 };
 
 /** Columns go by name; one that no file has is NULL. `unite` looks into every file, for files of different versions. */
-const parquetQuery = (
-  { columns, partitionKeys }: TableDefinition,
-  { files, values }: TableFiles,
-  unite: boolean,
-): string => {
+const parquetQuery = (table: LocalTable, { files, values }: TableFiles, unite: boolean): string => {
+  const { columns, partitionKeys } = table;
   const source = `read_parquet(${fileList(files)}, filename='${FILE}', hive_partitioning=false, union_by_name=${unite})`;
   return (
-    `SELECT ${[typedColumns(columns), ...partitionKeys.map((key) => keyExpression(key, values))].join(", ")} ` +
+    `SELECT ${[typedColumns(columns), ...partitionKeys.map((key) => keyExpression(table, key, values))].join(", ")} ` +
     `FROM (${emptyQuery(columns)} UNION ALL BY NAME SELECT * FROM ${source})`
   );
 };
@@ -118,14 +149,14 @@ const byCompression = ({ files, values }: TableFiles, format: TableDefinition["f
   ];
 };
 
-const filesQuery = (table: TableDefinition, files: TableFiles, unite: boolean): string => {
+const filesQuery = (table: LocalTable, files: TableFiles, unite: boolean): string => {
   switch (table.format) {
     case "parquet":
-      return parquetQuery(table, files, unite);
+      return parquetQuery(table, files, unite || table.crawled !== undefined);
     case "csv":
       return csvQuery(table, files);
     case "json":
-      return jsonQuery(table, files);
+      return (table.crawled === undefined ? jsonQuery : crawledJsonQuery)(table, files);
     default:
       return table.format satisfies never;
   }
@@ -133,7 +164,7 @@ const filesQuery = (table: TableDefinition, files: TableFiles, unite: boolean): 
 
 /** The table's rows as SQL, columns first, then partition keys, all of the declared types. */
 export const tableQuery = (
-  table: TableDefinition,
+  table: LocalTable,
   groups: readonly TableFiles[],
   options: { readonly unite: boolean },
 ): string => {

@@ -10,9 +10,9 @@ import { systemClock, type ObjectStore } from "../ports";
 import { quarantineObject } from "../rows/quarantine";
 import { RAW_EXCERPT } from "../rows/hourTable";
 import { LineSplitter } from "../rows/lines";
+import { mergeHours } from "../rows/mergeHours";
 import { RawFileReader } from "../rows/rawFile";
 import { RawHours } from "../rows/rawHours";
-import { mergeRawHour } from "../rows/rawStore";
 import { TemporaryFolder } from "../rows/temporaryFolder";
 import { bucketPath, declareApps } from "./localCatalog";
 import { DirectoryStore } from "./directoryStore";
@@ -99,19 +99,14 @@ class Importer {
   }
 
   /** Writes the hours that wait, but the one that rows come into now. */
-  private async flush(currentMs?: number): Promise<void> {
-    const all = [...this.hours].sort(([a], [b]) => a - b);
-    const done = all.filter(([hourMs]) => hourMs !== currentMs);
-    // One hour is compressed on another core while the one before it is converted on this.
-    let converting: Promise<void> = Promise.resolve();
-    for (const [hourMs, hour] of done) {
-      this.hours.delete(hourMs);
-      const merge = await mergeRawHour(this.lake.store, PREFIXES.raw, { app: this.app, hourMs }, hour);
-      await converting;
-      converting = this.convert(merge.key);
-      converting.catch(() => undefined);
-    }
-    await converting;
+  private flush(currentMs?: number): Promise<void> {
+    return mergeHours(this.hours, {
+      store: this.lake.store,
+      prefix: PREFIXES.raw,
+      hourOf: (hourMs) => ({ app: this.app, hourMs }),
+      except: currentMs,
+      merged: ({ key }) => this.convert(key),
+    });
   }
 
   private async convert(key: string): Promise<void> {

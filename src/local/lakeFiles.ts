@@ -2,8 +2,16 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import type { TableDefinition } from "../model/catalog";
+import { isHidden } from "../model/crawlerRules";
+import {
+  bucketPath,
+  tableId,
+  type CrawledFiles,
+  type LocalCatalog,
+  type LocalTable,
+  type RegisteredPartition,
+} from "./catalogFile";
 import type { TableFiles } from "./duckdbTables";
-import { bucketPath, type LocalCatalog, type RegisteredPartition } from "./localCatalog";
 
 /** Hive leaves out what begins with a dot or an underscore: files that are being written. Empty objects hold no row. */
 const isData = (name: string): boolean => !/^[._]/.test(name);
@@ -78,9 +86,22 @@ const projectedFiles = (bucket: string, table: TableDefinition): TableFiles[] =>
   return [{ files, values: undefined }];
 };
 
-export const tableFiles = (lake: string, catalog: LocalCatalog, table: TableDefinition): TableFiles[] => {
+/** Crawled folders: hidden files on any level and what the crawler set aside are left out. One folder may hold another. */
+const crawledFiles = (
+  { root, excluded }: CrawledFiles,
+  prefix: string,
+  partitions: readonly RegisteredPartition[],
+): TableFiles[] => {
+  const without = new Set(excluded.map((file) => path.join(root, file).split(path.sep).join("/")));
+  const found = new Set(partitions.flatMap(({ location }) => filesBelow(path.join(root, location))));
+  const isTaken = (file: string): boolean =>
+    !without.has(file) && !isHidden(path.relative(path.join(root, prefix), file).split(path.sep));
+  return [{ files: [...found].filter(isTaken).sort(), values: undefined }];
+};
+
+export const tableFiles = (lake: string, catalog: LocalCatalog, table: LocalTable): TableFiles[] => {
   const bucket = path.resolve(bucketPath(lake));
-  return table.projection === undefined
-    ? registeredFiles(bucket, catalog.partitions[table.name] ?? [])
-    : projectedFiles(bucket, table);
+  const partitions = catalog.partitions[tableId(catalog, table)] ?? [];
+  if (table.crawled !== undefined) return crawledFiles(table.crawled, table.prefix, partitions);
+  return table.projection === undefined ? registeredFiles(bucket, partitions) : projectedFiles(bucket, table);
 };

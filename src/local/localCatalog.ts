@@ -1,10 +1,4 @@
-/**
- * `<lake>/catalog.json`: what Glue's Data Catalog is in AWS. Reading and writing are synchronous, so that a change made in one
- * turn of the event loop is never lost to another.
- */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import path from "node:path";
-import { z } from "zod";
+/** The local lake's catalogue: its tables, views and partitions. */
 import { InputError } from "../errors";
 import {
   appViewName,
@@ -14,56 +8,23 @@ import {
   reservedCatalogNames,
   type CatalogNames,
   type TableDefinition,
-  type ViewDefinition,
 } from "../model/catalog";
+import { PREFIXES } from "../model/keys";
 import { APP_NAME } from "../model/names";
 import type { TablePartition } from "../model/partitions";
+import {
+  databaseOf,
+  loadCatalog,
+  saveCatalog,
+  tableId,
+  type CatalogDefinitions,
+  type LocalCatalog,
+  type LocalTable,
+  type RegisteredPartition,
+} from "./catalogFile";
 
-const columnSchema = z.object({
-  name: z.string().min(1),
-  type: z.enum(["string", "bigint", "int", "float", "double", "date", "timestamp", "boolean"]),
-  comment: z.string(),
-});
-
-const catalogSchema = z.object({
-  version: z.literal(1),
-  database: z.string().min(1),
-  tables: z.array(
-    z.object({
-      name: z.string().min(1),
-      comment: z.string(),
-      format: z.enum(["parquet", "csv", "json"]),
-      columns: z.array(columnSchema).min(1),
-      partitionKeys: z.array(columnSchema),
-      prefix: z.string(),
-      projection: z.record(z.string(), z.string()).optional(),
-    }),
-  ),
-  views: z.array(
-    z.object({ name: z.string().min(1), comment: z.string(), sql: z.string().min(1), columns: z.array(columnSchema) }),
-  ),
-  partitions: z.record(
-    z.string(),
-    z.array(z.object({ values: z.record(z.string(), z.string()), location: z.string() })),
-  ),
-});
-
-/** A registered partition; `location` is a prefix in the bucket, with a slash at its end. */
-export interface RegisteredPartition {
-  readonly values: Readonly<Record<string, string>>;
-  readonly location: string;
-}
-
-export interface CatalogDefinitions {
-  readonly database: string;
-  readonly tables: readonly TableDefinition[];
-  readonly views: readonly ViewDefinition[];
-}
-
-export interface LocalCatalog extends CatalogDefinitions {
-  readonly version: 1;
-  readonly partitions: Readonly<Record<string, readonly RegisteredPartition[]>>;
-}
+export { bucketPath, catalogPath, loadCatalog, saveCatalog } from "./catalogFile";
+export type { CatalogDefinitions, LocalCatalog, LocalTable, RegisteredPartition } from "./catalogFile";
 
 /** Names of the local lake, where no program says otherwise: the component's defaults. */
 export const LOCAL_NAMES: CatalogNames = { database: "amplify_logs", table: "access_logs" };
@@ -71,54 +32,30 @@ const LOCAL_BUCKET = "local";
 // Amplify's hosting began in November 2018.
 const LOCAL_YEARS = { first: 2018, last: 2049 };
 
-export const catalogPath = (lake: string): string => path.join(lake, "catalog.json");
-/** The directory that stands in for the bucket: keys are paths below it. */
-export const bucketPath = (lake: string): string => path.join(lake, "bucket");
-
-/** The lake's catalogue, or undefined when there is none. @throws InputError naming the file when it cannot be read. */
-export const loadCatalog = (lake: string): LocalCatalog | undefined => {
-  const file = catalogPath(lake);
-  if (!existsSync(file)) return undefined;
-  const fix = "restore it, or delete the lake's directory and build it again (amplify-logs demo, amplify-logs import)";
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, "utf8"));
-  } catch (cause) {
-    throw new InputError(`the catalogue cannot be read: ${(cause as Error).message}`, { field: file, fix, cause });
-  }
-  const parsed = catalogSchema.safeParse(content);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    throw new InputError(`not a catalogue of version 1: ${issue.path.join(".")}: ${issue.message}`, {
-      field: file,
-      fix,
-    });
-  }
-  const tables = parsed.data.tables.map((table) => ({ ...table, projection: table.projection }));
-  return { ...parsed.data, tables };
-};
-
-/** Writes the catalogue in one step: a reader sees the old one or the new one. */
-export const saveCatalog = (lake: string, catalog: LocalCatalog): void => {
-  mkdirSync(lake, { recursive: true });
-  const temporary = `${catalogPath(lake)}.${process.pid}.tmp`;
-  try {
-    writeFileSync(temporary, `${JSON.stringify(catalog, undefined, 2)}\n`);
-    renameSync(temporary, catalogPath(lake));
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
-};
-
 /** The name of the typed table, after which the others are called. */
-export const catalogNames = ({ database, tables }: CatalogDefinitions): CatalogNames => ({
-  database,
-  // The hidden ones are of the same format, and projected.
+export const catalogNames = (catalog: CatalogDefinitions): CatalogNames => ({
+  database: catalog.database,
   table:
-    tables.find(({ format, projection }) => format === "parquet" && projection === undefined)?.name ??
-    LOCAL_NAMES.table,
+    catalog.tables.find(
+      (table) =>
+        databaseOf(catalog, table) === catalog.database &&
+        table.format === "parquet" &&
+        // The hidden ones are of the same format, and projected.
+        table.projection === undefined &&
+        table.crawled === undefined,
+    )?.name ?? LOCAL_NAMES.table,
 });
+
+/** The tables of application logs, by the prefixes that the reader writes to; undefined where none were declared. */
+export const applicationTablesOf = (
+  catalog: CatalogDefinitions,
+): { readonly database: string; readonly processed: string; readonly errors: string } | undefined => {
+  const at = (prefix: string): LocalTable | undefined =>
+    catalog.tables.find((table) => table.crawled === undefined && table.prefix === prefix);
+  const [processed, errors] = [at(PREFIXES.processed), at(PREFIXES.errors)];
+  if (processed === undefined || errors === undefined) return undefined;
+  return { database: databaseOf(catalog, processed), processed: processed.name, errors: errors.name };
+};
 
 /** The apps that the catalogue knows, from its projections. */
 export const catalogApps = ({ tables }: CatalogDefinitions): string[] => [
@@ -144,7 +81,7 @@ const checkApp = (names: CatalogNames, app: string): void => {
   }
 };
 
-const withApps = (table: TableDefinition, apps: readonly string[]): TableDefinition =>
+const withApps = (table: LocalTable, apps: readonly string[]): LocalTable =>
   table.projection?.["projection.app.values"] === undefined
     ? table
     : { ...table, projection: { ...table.projection, "projection.app.values": apps.join(",") } };
@@ -172,14 +109,42 @@ export const declareApps = (lake: string, apps: readonly string[]): LocalCatalog
   return catalog;
 };
 
-/** Takes tables and views from elsewhere (the evaluated program); partitions of tables that stay are kept. */
+/** Takes tables and views from elsewhere (the evaluated program); crawled tables stay, and the partitions of tables that stay. */
 export const replaceDefinitions = (lake: string, definitions: CatalogDefinitions): LocalCatalog => {
-  const { database, tables, views } = definitions;
-  const found = loadCatalog(lake)?.partitions ?? {};
+  const { database, views } = definitions;
+  const found = loadCatalog(lake);
+  const declared = new Set(definitions.tables.map((table) => tableId(definitions, table)));
+  const crawled = (found?.tables ?? [])
+    .filter((table) => table.crawled !== undefined)
+    .map((table) => ({ ...table, database: databaseOf(found!, table) }))
+    .filter((table) => !declared.has(tableId(definitions, table)));
+  const tables: LocalTable[] = [...definitions.tables, ...crawled];
   const partitions = Object.fromEntries(
-    tables.flatMap(({ name }) => (found[name] === undefined ? [] : [[name, found[name]]])),
+    tables.flatMap((table) => {
+      const id = tableId(definitions, table);
+      return found?.partitions[id] === undefined ? [] : [[id, found.partitions[id]]];
+    }),
   );
   const catalog: LocalCatalog = { version: 1, database, tables, views, partitions };
+  saveCatalog(lake, catalog);
+  return catalog;
+};
+
+/** Puts crawled tables in the place of those of the same names, with their partitions. */
+export const replaceTables = (
+  lake: string,
+  replaced: readonly { readonly table: LocalTable; readonly partitions: readonly RegisteredPartition[] }[],
+): LocalCatalog => {
+  const found = loadCatalog(lake) ?? declareApps(lake, []);
+  const ids = new Set(replaced.map(({ table }) => tableId(found, table)));
+  const catalog: LocalCatalog = {
+    ...found,
+    tables: [...found.tables.filter((table) => !ids.has(tableId(found, table))), ...replaced.map(({ table }) => table)],
+    partitions: {
+      ...found.partitions,
+      ...Object.fromEntries(replaced.map(({ table, partitions }) => [tableId(found, table), partitions])),
+    },
+  };
   saveCatalog(lake, catalog);
   return catalog;
 };
@@ -212,19 +177,29 @@ const checkValues = (table: TableDefinition, values: Readonly<Record<string, str
   }
 };
 
-/** Registers partitions of a table; those that are known stay as they are. Returns how many were new. */
-export const addPartitions = (lake: string, tableName: string, added: readonly TablePartition[]): number => {
+const findTable = (lake: string, name: string, database: string | undefined): [LocalCatalog, LocalTable] => {
   const catalog = loadCatalog(lake);
-  const table = catalog?.tables.find(({ name }) => name === tableName);
-  if (catalog === undefined || table === undefined) {
-    throw new InputError("the table does not exist in the catalogue", {
-      field: "table",
-      value: tableName,
-      fix: `use one of ${catalog?.tables.map(({ name }) => name).join(", ") ?? "none: the lake is empty"}`,
-    });
-  }
+  const wanted = database ?? catalog?.database;
+  const table = catalog?.tables.find((each) => each.name === name && databaseOf(catalog, each) === wanted);
+  if (catalog !== undefined && table !== undefined) return [catalog, table];
+  throw new InputError("the table does not exist in the catalogue", {
+    field: "table",
+    value: database === undefined ? name : `${database}.${name}`,
+    fix: `use one of ${catalog?.tables.map((each) => tableId(catalog, each)).join(", ") ?? "none: the lake is empty"}`,
+  });
+};
+
+/** Registers partitions of a table; those that are known stay as they are. Returns how many were new. */
+export const addPartitions = (
+  lake: string,
+  tableName: string,
+  added: readonly TablePartition[],
+  database?: string,
+): number => {
+  const [catalog, table] = findTable(lake, tableName, database);
+  const tableKey = tableId(catalog, table);
   const known = new Map(
-    (catalog.partitions[tableName] ?? []).map((partition) => [partitionId(table, partition.values), partition]),
+    (catalog.partitions[tableKey] ?? []).map((partition) => [partitionId(table, partition.values), partition]),
   );
   const before = known.size;
   for (const { values, location } of added) {
@@ -236,7 +211,7 @@ export const addPartitions = (lake: string, tableName: string, added: readonly T
     known.set(id, { values: ordered, location: locationPrefix(location ?? standard) });
   }
   if (known.size > before) {
-    saveCatalog(lake, { ...catalog, partitions: { ...catalog.partitions, [tableName]: [...known.values()] } });
+    saveCatalog(lake, { ...catalog, partitions: { ...catalog.partitions, [tableKey]: [...known.values()] } });
   }
   return known.size - before;
 };

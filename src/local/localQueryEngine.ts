@@ -5,6 +5,7 @@ import type { QueryResult } from "../model/queryResult";
 import type { QueryReader, QueryState } from "../ports";
 import { parseAddPartitions, type AddPartitionStatement } from "./addPartition";
 import { openLake, type LakeOptions } from "./duckdbLake";
+import { databaseOf, databasesOf } from "./catalogFile";
 import { addPartitions, bucketPath, loadCatalog } from "./localCatalog";
 import { parseUnload } from "./unload";
 
@@ -87,9 +88,15 @@ export class LocalQueryEngine implements QueryReader {
 
   /** A compaction's statements name the hidden tables alone, and one day: then nothing else is looked at. */
   private prune(sql: string): LakeOptions {
-    const tables = (loadCatalog(this.lake)?.tables ?? []).filter(({ name }) => sql.includes(`"${name}"`));
+    const catalog = loadCatalog(this.lake);
+    const tables = (catalog?.tables ?? []).filter(({ name }) => sql.includes(`"${name}"`));
     const dates = new Set([...sql.matchAll(/"date" = '(\d{4}-\d\d-\d\d)'/g)].map(([, date]) => date!));
-    const hidden = tables.every(({ format, projection }) => format === "parquet" && projection !== undefined);
+    const hidden = tables.every(
+      (table) =>
+        table.format === "parquet" &&
+        table.projection !== undefined &&
+        databaseOf(catalog!, table) === catalog!.database,
+    );
     if (tables.length === 0 || !hidden || dates.size !== 1) return {};
     return { only: { tables: tables.map(({ name }) => name), date: [...dates][0]! } };
   }
@@ -97,14 +104,15 @@ export class LocalQueryEngine implements QueryReader {
   private register({ database, table, ifNotExists, partitions }: AddPartitionStatement, sessionDatabase: string): void {
     const wanted = database ?? sessionDatabase;
     const catalog = loadCatalog(this.lake);
-    if (catalog !== undefined && catalog.database !== wanted) {
+    const databases = catalog === undefined ? [] : databasesOf(catalog);
+    if (catalog !== undefined && !databases.includes(wanted)) {
       throw new InputError("the database does not exist", {
         field: "database",
         value: wanted,
-        fix: `use ${catalog.database}`,
+        fix: `use ${databases.join(", ")}`,
       });
     }
-    const added = addPartitions(this.lake, table, partitions);
+    const added = addPartitions(this.lake, table, partitions, catalog === undefined ? undefined : wanted);
     if (!ifNotExists && added < partitions.length) {
       throw new InputError("the partition exists already", {
         field: "table",

@@ -19,6 +19,7 @@ const ARNS: Record<string, (name: string, region: string) => string> = {
   "aws:cloudwatch/eventRule:EventRule": (name, region) => regional("events", `rule/${name}`, region),
   "aws:scheduler/scheduleGroup:ScheduleGroup": (name, region) =>
     regional("scheduler", `schedule-group/${name}`, region),
+  "aws:glue/crawler:Crawler": (name, region) => regional("glue", `crawler/${name}`, region),
   "aws:athena/workgroup:Workgroup": (name, region) => regional("athena", `workgroup/${name}`, region),
 };
 

@@ -7,13 +7,17 @@ import { SUPERSEDED } from "../model/compaction";
 import { PREFIXES, rawDayPrefix } from "../model/keys";
 import { firings } from "../model/scheduleExpression";
 import { HOUR_MS } from "../model/windows";
-import type { BackfillRuns, Clock, ObjectStore, StoredObject, TimeRange, WriteCondition } from "../ports";
-import { loadBundle, type FetchResult } from "./bundles";
+import { parseAppList } from "../model/appList";
+import { planBackfill, type IsoRange } from "../model/backfill";
+import type { BackfillRuns, Clock, TimeRange } from "../ports";
+import { AnnouncingStore } from "./announcingStore";
+import { loadBundle, type FetchResult, type ReadApplicationObject, type ReadDelivery } from "./bundles";
 import type { DeployedSchedule, Deployment } from "./deployment";
 import { runCompaction, type CompactionSteps } from "./compaction";
 import { DirectoryMaintenanceStore } from "./directoryMaintenanceStore";
 import { DirectoryStore } from "./directoryStore";
 import { bucketPath, catalogNames } from "./localCatalog";
+import { openApplicationLogs, openCloudFront, pipelineSource, type PipelineSource } from "./localSources";
 import { LocalPartitions } from "./localPartitions";
 import { LocalQueryEngine } from "./localQueryEngine";
 
@@ -25,28 +29,6 @@ export const woundClock = (ms: number): WoundClock => {
   let now = ms;
   return { now: () => now, set: (next) => (now = next) };
 };
-
-/** A bucket that tells of each object that is created in it, as S3 tells EventBridge. */
-class AnnouncingStore implements ObjectStore {
-  constructor(
-    private readonly inner: ObjectStore,
-    private readonly created: (key: string) => void,
-  ) {}
-  get(key: string, options?: { readonly lastBytes?: number }): Promise<{ etag: string; body: Uint8Array } | undefined> {
-    return this.inner.get(key, options);
-  }
-  list(prefix: string): Promise<StoredObject[]> {
-    return this.inner.list(prefix);
-  }
-  async put(key: string, body: Uint8Array, condition?: WriteCondition): Promise<{ etag: string }> {
-    const written = await this.inner.put(key, body, condition);
-    this.created(key);
-    return written;
-  }
-  delete(key: string): Promise<void> {
-    return this.inner.delete(key);
-  }
-}
 
 export interface PipelineOptions {
   readonly lake: string;
@@ -62,20 +44,27 @@ export interface PipelineCounts {
   fetches: number;
   failures: number;
   conversions: number;
+  /** Rows that the typed table did not have. */
+  converted: number;
   partitionUpdates: number;
   /** Days of an app whose hourly files were united. */
   compactions: number;
   rowsAdded: number;
   /** Ranges that the gap finder had asked for again. */
   gapRanges: number;
+  /** Ranges that the backfill's own schedule asked for. */
+  backfillRanges: number;
 }
 
 export interface LocalPipeline {
+  /** Where CloudFront delivers to; undefined where the program deploys none. */
+  readonly cloudFront: PipelineSource<ReadDelivery> | undefined;
+  readonly applicationLogs: PipelineSource<ReadApplicationObject> | undefined;
   readonly counts: PipelineCounts;
   /** Errors of fetches that a later run has to make good. */
   readonly errors: readonly string[];
-  /** Winds the clock over the range and runs what is due; `onTick` hears of each hour. */
-  wind(range: TimeRange, onTick: (ms: number) => void): Promise<void>;
+  /** Winds the clock over the range and runs what is due; `onTick` hears of each hour, and is waited for. */
+  wind(range: TimeRange, onTick: (ms: number) => void | Promise<void>): Promise<void>;
   /** Asks once more for all hours of a range, for every app. */
   fetchAgain(range: TimeRange): Promise<FetchResult[]>;
 }
@@ -95,10 +84,12 @@ export const openPipeline = async ({
     fetches: 0,
     failures: 0,
     conversions: 0,
+    converted: 0,
     partitionUpdates: 0,
     compactions: 0,
     rowsAdded: 0,
     gapRanges: 0,
+    backfillRanges: 0,
   };
   const errors: string[] = [];
   const queue = new Set<string>();
@@ -140,10 +131,13 @@ export const openPipeline = async ({
   const drain = async (): Promise<void> => {
     for (const key of queue) {
       queue.delete(key);
-      await converter.convert(key);
+      counts.converted += (await converter.convert(key)).added;
       counts.conversions++;
     }
   };
+  const sourcePorts = { lake, clock, secret: noSecret };
+  const cloudFront = deployment.cloudFront && openCloudFront(deployment.cloudFront, { ...sourcePorts, store });
+  const applicationLogs = deployment.applicationLogs && openApplicationLogs(deployment.applicationLogs, sourcePorts);
 
   const fetchOne = async (run: () => Promise<FetchResult>): Promise<FetchResult | undefined> => {
     counts.fetches++;
@@ -161,16 +155,25 @@ export const openPipeline = async ({
     }
   };
 
-  // In the backfill's place: the ranges, one after the other, at once.
+  // In the state machine's place: the ranges, one after the other, at once.
+  const fetchRange = async (app: string, range: IsoRange): Promise<void> => {
+    const fetcher = fetchers.find((each) => each.app === app);
+    if (fetcher !== undefined) await fetchOne(() => fetcher.fetch(range));
+  };
   const backfill: BackfillRuns = {
     running: () => Promise.resolve(false),
     start: async (_name, { ranges }) => {
       counts.gapRanges += ranges.length;
-      for (const { app, ...range } of ranges) {
-        const fetcher = fetchers.find((each) => each.app === app);
-        if (fetcher !== undefined) await fetchOne(() => fetcher.fetch(range));
-      }
+      for (const { app, ...range } of ranges) await fetchRange(app, range);
     },
+  };
+  const runBackfill = async (event: unknown, nowMs: number): Promise<void> => {
+    const { APPS_KEY: key = "", BACKFILL_DAYS: days } = deployment.backfill.planner.environment;
+    const { apps } = parseAppList(Buffer.from((await store.get(key))?.body ?? []).toString("utf8"), key);
+    for (const { app, ranges } of planBackfill(event, apps, { nowMs, days: Number(days) })) {
+      counts.backfillRanges += ranges.length;
+      for (const range of ranges) await fetchRange(app, range);
+    }
   };
   const { gapFinder } = deployment;
   const finder = gapFinder && loadBundle("gaps").local(gapFinder.environment, { store, clock, backfill });
@@ -191,11 +194,14 @@ export const openPipeline = async ({
       counts.partitionUpdates++;
     } else if (gapFinder !== undefined && target.endsWith(gapFinder.arn)) await finder?.fill(event);
     else if (compaction !== undefined && target.endsWith(compaction.arn)) await compact(compactor!, event.time);
+    else if (target.endsWith(deployment.backfill.arn)) await runBackfill(event, timeMs);
   };
 
   return {
     counts,
     errors,
+    cloudFront: cloudFront && pipelineSource(cloudFront, drain),
+    applicationLogs: applicationLogs && pipelineSource(applicationLogs, drain),
     async wind(range, onTick) {
       const due = new Map<number, DeployedSchedule[]>();
       for (const schedule of deployment.schedules) {
@@ -206,7 +212,7 @@ export const openPipeline = async ({
         clock.set(timeMs);
         // As in the cloud: what is due at one time runs at one time.
         await Promise.all(schedules.map(({ target, input }) => runScheduled(target, input, timeMs)));
-        if (timeMs % HOUR_MS === 0) onTick(timeMs);
+        if (timeMs % HOUR_MS === 0) await onTick(timeMs);
       }
     },
     async fetchAgain(range) {

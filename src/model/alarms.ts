@@ -4,7 +4,7 @@
  */
 import type { RoleName } from "./names";
 
-interface AlarmKind {
+export interface AlarmKind {
   readonly role: RoleName;
   /** Last part of the logical name. */
   readonly suffix: string;
@@ -108,6 +108,45 @@ export const ALARM_KINDS = {
 } as const satisfies Record<string, AlarmKind>;
 
 export type AlarmName = keyof typeof ALARM_KINDS;
+
+const CRAWL = {
+  suffix: "crawl",
+  says: "A crawler failed, or logged an error: new tables and partitions may be unknown to queries. Declared tables are not touched. Look at its last crawl: aws glue get-crawler.",
+  entry: "A crawl failed",
+} as const;
+
+/** The alarms of the further sources and of crawlers, made by the component that makes what they watch. */
+export const SOURCE_ALARM_KINDS = {
+  cloudFrontErrors: {
+    role: "cloudFrontErrorsAlarm",
+    suffix: "cloudfront-errors",
+    says: "CloudFront's log files could not be read. Their events stay in the queue and are tried again, five times; read the function's log before they are given up.",
+    entry: "Reading CloudFront's logs failed",
+  },
+  cloudFrontDeadLetters: {
+    role: "cloudFrontDeadLettersAlarm",
+    suffix: "cloudfront-dead-letters",
+    says: "CloudFront's log files were given up; they are still in their bucket. Mend the cause, then run: amplify-logs reprocess.",
+    entry: "CloudFront's logs were given up",
+  },
+  applicationErrors: {
+    role: "applicationErrorsAlarm",
+    suffix: "applogs-errors",
+    says: "Application logs could not be read. Their events stay in the queue and are tried again, five times; read the function's log before they are given up.",
+    entry: "Reading application logs failed",
+  },
+  applicationDeadLetters: {
+    role: "applicationDeadLettersAlarm",
+    suffix: "applogs-dead-letters",
+    says: "Application logs were given up; they are still in their bucket. Mend the cause, then run: amplify-logs reprocess.",
+    entry: "Application logs were given up",
+  },
+  crawler: { ...CRAWL, role: "crawlerAlarm" },
+  applicationCrawler: { ...CRAWL, role: "applicationCrawlerAlarm" },
+  cloudFrontCrawler: { ...CRAWL, role: "cloudFrontCrawlerAlarm" },
+} as const satisfies Record<string, AlarmKind>;
+
+export type SourceAlarmName = keyof typeof SOURCE_ALARM_KINDS;
 
 /** Where the runbook is, from the package's folder. */
 export const RUNBOOK = "docs/operations.md";

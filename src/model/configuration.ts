@@ -1,9 +1,11 @@
 /** Settings, validated once: the component, the program's stack config and the local pipeline all come through here. */
 import type { z } from "zod";
 import { InputError } from "../errors";
-import { lakeSchema, pipelineSchema, WORD, WORD_FIX, type appSchema, type namingSchema } from "./configurationSchema";
+import { lakeSchema, pipelineSchema, type appSchema } from "./configurationSchema";
+import { WORD, WORD_FIX } from "./settingRules";
+import type { namingSchema } from "./sharedSettings";
 
-type WithEnvironment<T extends { naming: object }> = Omit<T, "naming"> & {
+export type WithEnvironment<T extends { naming: object }> = Omit<T, "naming"> & {
   naming: Required<z.output<typeof namingSchema>>;
 };
 export type AppSettings = z.output<typeof appSchema>;
@@ -48,7 +50,7 @@ const problemsOf = (
         field: shownPath(path),
         reason: "is not a setting",
         value: valueAt(input, path),
-        fix: `remove it, or write one of ${known(issue.path)}`,
+        fix: ["remove it", known(issue.path)].filter((part) => part !== "").join(", or write one of "),
       };
     });
   }
@@ -73,7 +75,16 @@ const keysAt =
     return Object.keys((unwrap(at) as { shape?: object }).shape ?? {}).join(", ");
   };
 
-const validate = <T extends { naming: z.output<typeof namingSchema> }>(
+/** Checks settings that name no resources, and fills in the defaults. */
+export const validatePlain = <T>(schema: z.ZodType<T>, input: unknown): Validated<T> => {
+  const result = schema.safeParse(input);
+  return result.success
+    ? { settings: result.data }
+    : { problems: result.error.issues.flatMap((issue) => problemsOf(issue, input, keysAt(schema))) };
+};
+
+/** Checks one component's settings and fills in the defaults. `stack` is the environment where none is given. */
+export const validateSettings = <T extends { naming: z.output<typeof namingSchema> }>(
   schema: z.ZodType<T>,
   input: unknown,
   stack: string,
@@ -93,8 +104,18 @@ const validate = <T extends { naming: z.output<typeof namingSchema> }>(
 
 /** Checks a lake's settings and fills in the defaults. `stack` is the environment where none is given. */
 export const validateLake = (input: unknown, stack: string): Validated<LakeSettings> =>
-  validate(lakeSchema, input, stack);
+  validateSettings(lakeSchema, input, stack);
 
 /** Checks a pipeline's settings and fills in the defaults. */
 export const validatePipeline = (input: unknown, stack: string): Validated<PipelineSettings> =>
-  validate(pipelineSchema, input, stack);
+  validateSettings(pipelineSchema, input, stack);
+
+/** After the compaction, when the day before has its partitions. */
+const DAILY_CRAWL = "cron(30 5 * * ? *)";
+
+/** When the backfill runs by itself: a crawler that nobody starts finds nothing. */
+export const backfillSchedule = ({
+  catalog,
+  backfill,
+}: Pick<PipelineSettings, "catalog" | "backfill">): string | undefined =>
+  backfill.schedule ?? (catalog === "crawler" ? DAILY_CRAWL : undefined);

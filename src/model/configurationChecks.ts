@@ -12,6 +12,7 @@ interface CheckedPipeline {
     readonly domainName: string;
     readonly furtherDomains: readonly string[];
   }[];
+  readonly otherApps: readonly string[];
   readonly retiredApps: readonly string[];
   readonly database: { readonly name: string };
   readonly tableName: string;
@@ -29,9 +30,9 @@ interface CheckedPipeline {
   readonly kmsKeyArn?: unknown;
 }
 
-type Context = z.core.$RefinementCtx;
+export type Context = z.core.$RefinementCtx;
 
-const report = (context: Context, path: PropertyKey[], message: string, fix: string): void => {
+export const report = (context: Context, path: PropertyKey[], message: string, fix: string): void => {
   context.issues.push({ code: "custom", input: undefined, path, message, params: { fix } });
 };
 
@@ -67,40 +68,53 @@ const checkDomains = (
   });
 };
 
-const checkApps = ({ apps, retiredApps, database, tableName }: CheckedPipeline, context: Context): void => {
+/** Apps by the list that names them: Amplify's, and those that other components bring. */
+const checkNames = (
+  { apps, otherApps, database, tableName }: CheckedPipeline,
+  context: Context,
+): ReadonlyMap<string, string> => {
   const reserved = new Set(reservedCatalogNames({ database: database.name, table: tableName }));
-  const seen = new Map<string, number>();
+  const seen = new Map<string, string>();
   const madeBy = new Map<string, string>();
-  apps.forEach((app, i) => {
-    const { name } = app;
-    checkDomains(app, i, context);
+  const named = [
+    ...apps.map(({ name }, i) => ({ name, path: ["apps", i, "name"], place: `apps[${i}]` })),
+    ...otherApps.map((name, i) => ({ name, path: ["otherApps", i], place: `otherApps[${i}]` })),
+  ];
+  for (const { name, path, place } of named) {
     const first = seen.get(name);
     if (first !== undefined) {
-      report(context, ["apps", i, "name"], `is the name of apps[${first}] too`, "give each app a name of its own");
-      return;
+      report(context, path, `is the name of ${first} too`, "give each app a name of its own");
+      continue;
     }
-    seen.set(name, i);
+    seen.set(name, place);
     for (const view of PERIODS.map((period) => appViewName(name, period))) {
       const other = madeBy.get(view);
       if (reserved.has(view) || other !== undefined) {
         const owner = other === undefined ? "the pipeline has" : `app ${other} makes`;
-        report(
-          context,
-          ["apps", i, "name"],
-          `would make the view ${view}, which ${owner} already`,
-          "choose another name",
-        );
+        report(context, path, `would make the view ${view}, which ${owner} already`, "choose another name");
         break;
       }
       madeBy.set(view, name);
     }
-  });
+  }
+  return seen;
+};
+
+const checkApps = (settings: CheckedPipeline, context: Context): void => {
+  const { apps, otherApps, retiredApps } = settings;
+  apps.forEach((app, i) => checkDomains(app, i, context));
+  const seen = checkNames(settings, context);
+  if (apps.length + otherApps.length + retiredApps.length === 0) {
+    // A projection over no value is an error in Athena, in each query.
+    report(context, ["apps"], "names no app", "name an Amplify app, or those of other components in otherApps");
+  }
   retiredApps.forEach((name, i) => {
-    if (seen.has(name)) {
+    const place = seen.get(name);
+    if (place !== undefined) {
       report(
         context,
         ["retiredApps", i],
-        "is among apps too",
+        `is among ${place.replace(/\[.*/, "")} too`,
         "remove it from one of the two; a paused app stays in apps with enabled false",
       );
     }
@@ -124,6 +138,29 @@ const checkFreshness = (settings: CheckedPipeline, context: Context): void => {
   );
 };
 
+/** A salt is there exactly where addresses are hashed. */
+export const checkSalt = (
+  settings: { readonly ipPolicy: string; readonly saltParameter?: string | undefined },
+  context: Context,
+): void => {
+  if (settings.ipPolicy === "hashed" && settings.saltParameter === undefined) {
+    report(
+      context,
+      ["saltParameter"],
+      "is needed by ipPolicy hashed",
+      "create a SecureString parameter and write its name, like /amplify-logs/salt",
+    );
+  }
+  if (settings.ipPolicy !== "hashed" && settings.saltParameter !== undefined) {
+    report(
+      context,
+      ["saltParameter"],
+      `is not used by ipPolicy ${settings.ipPolicy}`,
+      "remove it, or choose ipPolicy hashed",
+    );
+  }
+};
+
 export const checkPipeline = (settings: CheckedPipeline, context: Context): void => {
   checkApps(settings, context);
   checkFreshness(settings, context);
@@ -144,22 +181,7 @@ export const checkPipeline = (settings: CheckedPipeline, context: Context): void
       "give hours up only when the fetcher no longer asks for them by itself",
     );
   }
-  if (settings.ipPolicy === "hashed" && settings.saltParameter === undefined) {
-    report(
-      context,
-      ["saltParameter"],
-      "is needed by ipPolicy hashed",
-      "create a SecureString parameter and write its name, like /amplify-logs/salt",
-    );
-  }
-  if (settings.ipPolicy !== "hashed" && settings.saltParameter !== undefined) {
-    report(
-      context,
-      ["saltParameter"],
-      `is not used by ipPolicy ${settings.ipPolicy}`,
-      "remove it, or choose ipPolicy hashed",
-    );
-  }
+  checkSalt(settings, context);
   if (settings.kmsKeyArn !== undefined && settings.encryption !== "kms") {
     report(context, ["kmsKeyArn"], "is not used by encryption s3", "set encryption to kms, or remove the key");
   }

@@ -3,55 +3,11 @@
  * (ARNs) are checked when they are plain text.
  */
 import * as z from "zod";
-import { IP_POLICIES } from "./ipPolicy";
+import { checkPipeline } from "./configurationChecks";
 import { PREFIXES } from "./keys";
-import { APP_NAME, ATHENA_NAME, DEFAULT_NAME_PATTERN, TAG_KEYS } from "./names";
-import { checkPipeline, checkPattern } from "./configurationChecks";
-
-type Check = (value: unknown) => boolean;
-
-const rule = <T>(check: Check, reason: string, fix: string, jsonType: "string" | "integer" = "string") =>
-  z.custom<T>(check, { error: reason, params: { fix } }).meta({ type: jsonType });
-
-const text = (pattern: RegExp, reason: string, fix: string) =>
-  rule<string>((value) => typeof value === "string" && pattern.test(value), reason, fix);
-
-const whole = (min: number, max: number, unit: string) =>
-  rule<number>(
-    (value) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
-    `must be a whole number of ${unit} from ${min} to ${max}`,
-    `write a number from ${min} to ${max}`,
-    "integer",
-  );
-
-/** Text now, or an output that is known later. */
-const arn = (service: string, example: string) =>
-  rule<unknown>(
-    (value) =>
-      typeof value === "string"
-        ? new RegExp(`^arn:[a-z-]+:${service}:`).test(value)
-        : typeof value === "object" && value !== null,
-    `must be the ARN of an existing ${service} resource`,
-    `write it as ${example}`,
-  ).optional();
-
-const choice = <const T extends readonly string[]>(values: T) =>
-  rule<T[number]>(
-    (value) => typeof value === "string" && values.includes(value),
-    `must be one of ${values.join(", ")}`,
-    `choose one of ${values.join(", ")}`,
-  );
-
-const flag = () =>
-  rule<boolean>((value) => typeof value === "boolean", "must be true or false", "write true or false, without quotes");
-
-const SCHEDULE = /^(rate\(([1-9]\d*) (minutes?|hours?|days?)\)|cron\(\S+( \S+){5}\))$/;
-const schedule = () =>
-  text(SCHEDULE, "must be a schedule of EventBridge", "write rate(1 hour) or cron(30 3 * * ? *), times in UTC");
-
-export const WORD = /^[a-z][a-z0-9-]{0,30}$/;
-export const WORD_FIX = "use a-z, 0-9 and hyphens, a letter first, at most 31 characters";
-const word = () => text(WORD, "must be a short lower-case word", WORD_FIX);
+import { ATHENA_NAME } from "./names";
+import { appName, arn, choice, flag, rule, schedule, text, whole } from "./settingRules";
+import { labelShape, logDays, privacyShape, runtime } from "./sharedSettings";
 
 const domainName = () =>
   text(
@@ -63,10 +19,7 @@ const domainName = () =>
 /** Each is one more request for each window; ten fit in a function's environment whatever their length. */
 const MOST_FURTHER_DOMAINS = 10;
 
-const appName = () =>
-  text(APP_NAME, "must be a name that Athena takes", "use a-z, 0-9 and _, a letter first, at most 26 characters");
-
-export const RUNTIMES = ["nodejs22.x", "nodejs24.x"] as const;
+export const CATALOGS = ["declared", "crawler"] as const;
 export const ENCRYPTIONS = ["s3", "kms"] as const;
 
 export const appSchema = z.strictObject({
@@ -91,51 +44,19 @@ export const appSchema = z.strictObject({
   enabled: flag().default(true).describe("Whether it is fetched; its rows stay readable either way."),
 });
 
-const LOG_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
-
 const retentionSchema = z.strictObject({
   rawDays: whole(1, 3650, "days").default(30).describe("Days that Amplify's own files stay in raw/."),
   tableDays: whole(1, 3650, "days").default(400).describe("Days that the typed table keeps rows."),
   rejectedDays: whole(1, 3650, "days").default(30).describe("Days that rejected rows and quarantined files stay."),
   resultsDays: whole(1, 365, "days").default(7).describe("Days that query results stay."),
-  logDays: rule<number>(
-    (value) => LOG_DAYS.includes(value as number),
-    "must be a retention that CloudWatch Logs takes",
-    `choose one of ${LOG_DAYS.join(", ")}`,
-    "integer",
-  )
-    .default(30)
-    .describe("Days that the functions' own logs stay."),
+  logDays: logDays(),
+  auditDays: whole(1, 3650, "days").default(365).describe("Days that the trail of who read the data stays."),
 });
 
 const otherPrefixes = Object.values(PREFIXES).filter((prefix) => prefix !== PREFIXES.raw);
 
-const tagsSchema = rule<Record<string, string>>(
-  (value) =>
-    typeof value === "object" &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.entries(value).every(
-      ([key, tag]) => typeof tag === "string" && !(TAG_KEYS as readonly string[]).includes(key),
-    ),
-  `must map names to text, other than ${TAG_KEYS.join(", ")}`,
-  "set naming.project, owner, costCenter and naming.environment for those four",
-);
-
-export const namingSchema = z.strictObject({
-  project: word().default("amplifylogs").describe("First part of each name; tells two pipelines or regions apart."),
-  environment: word().optional().describe("Environment in names and tags. Default: the stack's name."),
-  privacy: word().default("intite").describe("Class of the data, in names."),
-  pattern: z.string().default(DEFAULT_NAME_PATTERN).superRefine(checkPattern).describe("How physical names are made."),
-});
-
 const lakeShape = {
-  naming: namingSchema.prefault({}).describe("How resources are named."),
-  owner: z.string().min(1).default("platform").describe("Tag Owner."),
-  costCenter: z.string().min(1).default("web").describe("Tag CostCenter."),
-  tags: tagsSchema.default({}).describe("Further tags, on everything that takes tags."),
+  ...labelShape,
   retention: retentionSchema.prefault({}).describe("How long data stays, in days."),
   rawPrefix: rule<string>(
     (value) =>
@@ -171,6 +92,10 @@ const lakeShape = {
 
 const pipelineShape = {
   apps: z.array(appSchema).describe("The Amplify apps."),
+  otherApps: z
+    .array(appName())
+    .default([])
+    .describe("Apps whose rows come from elsewhere, as those of a CloudFrontLogs do: they get partitions and views."),
   retiredApps: z.array(appName()).default([]).describe("Apps that were removed: their rows stay readable."),
   schedule: schedule().default("rate(1 hour)").describe("When each app is fetched."),
   settlingSchedule: schedule().default("cron(15 2 * * ? *)").describe("When the settling hours are fetched again."),
@@ -188,14 +113,7 @@ const pipelineShape = {
   lookbackHours: whole(1, 168, "hours").default(6).describe("Hours that each run fetches again."),
   settlingHours: whole(1, 336, "hours").default(48).describe("Hours that the daily run fetches again."),
   chunkDays: whole(1, 14, "days").default(14).describe("Widest window that Amplify is asked for."),
-  ipPolicy: choice(IP_POLICIES).default("truncated").describe("What becomes of addresses in the typed table."),
-  saltParameter: text(
-    /^\/?[A-Za-z0-9_.\-/]+$/,
-    "is not the name of an SSM parameter",
-    "write it like /amplify-logs/salt",
-  )
-    .optional()
-    .describe("SecureString parameter with the salt, for ipPolicy hashed."),
+  ...privacyShape,
   tableName: text(ATHENA_NAME, "must be a name that Athena takes", "use a-z, 0-9 and _")
     .default("access_logs")
     .describe("The typed table; other names follow from it."),
@@ -206,6 +124,9 @@ const pipelineShape = {
     })
     .prefault({})
     .describe("Bounds of the projected tables: an open range would make Athena list for ever."),
+  catalog: choice(CATALOGS)
+    .default("declared")
+    .describe("crawler: a Glue crawler finds tables besides the declared ones, at the end of each backfill."),
   compaction: z
     .strictObject({
       enabled: flag().default(true).describe("Whether the hourly files of closed days are united."),
@@ -215,7 +136,9 @@ const pipelineShape = {
     .describe("The state machine that unites a closed day's hourly files: fewer files are read faster."),
   backfill: z
     .strictObject({
-      schedule: schedule().optional().describe("When it runs by itself. Default: never."),
+      schedule: schedule()
+        .optional()
+        .describe("When it runs by itself. Default: never; where catalog is crawler, daily."),
       days: whole(1, 400, "days").default(14).describe("Days that it asks for where nothing else is said."),
       maxConcurrency: whole(1, 100, "apps").default(5).describe("Apps that it fetches at one time."),
     })
@@ -244,7 +167,10 @@ const pipelineShape = {
     })
     .prefault({})
     .describe("Who learns of trouble."),
-  runtime: choice(RUNTIMES).default("nodejs24.x").describe("Runtime of the functions."),
+  audit: flag()
+    .default(false)
+    .describe("Whether CloudTrail notes who reads and writes the data (0.10 USD for 100,000 events, November 2026)."),
+  runtime: runtime(),
 };
 
 export const LAKE_KEYS = [

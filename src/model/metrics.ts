@@ -30,7 +30,11 @@ export const METRICS = {
   },
   RowsRejected: { kind: "counter", unit: "Count", meaning: "Lines of those hours that broke a rule" },
   ConversionsFailed: { kind: "counter", unit: "Count", meaning: "Conversions that failed and are tried again" },
-  FilesQuarantined: { kind: "counter", unit: "Count", meaning: "Files that are no access log of Amplify's" },
+  FilesQuarantined: { kind: "counter", unit: "Count", meaning: "Files that are no access log" },
+  ReadsFailed: { kind: "counter", unit: "Count", meaning: "Delivered objects whose reading failed and is tried again" },
+  ObjectsIgnored: { kind: "counter", unit: "Count", meaning: "Events that name no object of ours" },
+  ApplicationRows: { kind: "counter", unit: "Count", meaning: "Lines of applications' logs that keep all rules" },
+  ApplicationErrorRows: { kind: "counter", unit: "Count", meaning: "Lines of applications' logs that broke a rule" },
   Gaps: { kind: "gauge", unit: "Count", meaning: "Hours, older than the settling time, that are not proven" },
   UnrecoverableGaps: {
     kind: "gauge",
@@ -57,3 +61,13 @@ export type MetricName = keyof typeof METRICS;
  */
 export const FETCH_ERRORS = "FetchErrors";
 export const fetchErrorsNamespace = (pipeline: string): string => `${METRIC_NAMESPACE}/${pipeline}`;
+
+/** Lines of a crawler's log that say ERROR, counted by a filter; the namespace says whose, as a filter's metric has no constant dimension. */
+export const CRAWL_ERRORS = "CrawlErrors";
+export const crawlErrorsNamespace = (pipeline: string, crawler: string): string =>
+  `${METRIC_NAMESPACE}/${pipeline}/${crawler}`;
+
+/** Objects whose reading failed, counted by a filter on the log of the function of one source. */
+export const READ_ERRORS = "ReadErrors";
+export const readErrorsNamespace = (pipeline: string, reader: string): string =>
+  `${METRIC_NAMESPACE}/${pipeline}/${reader}`;

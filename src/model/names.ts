@@ -81,6 +81,9 @@ export const ROLES = {
   backfillSchedule: { component: "orchestration", type: "eb", n: 8 },
   cloudFrontRule: { component: "logging", type: "eb", n: 9 },
   applicationRule: { component: "pipeline", type: "eb", n: 10 },
+  crawlerRule: { component: "monitoring", type: "eb", n: 11 },
+  applicationCrawlerRule: { component: "monitoring", type: "eb", n: 12 },
+  cloudFrontCrawlerRule: { component: "monitoring", type: "eb", n: 13 },
   scheduleGroup: { component: "orchestration", type: "sg", n: 1 },
   convertQueue: { component: "pipeline", type: "sq", n: 1 },
   convertDeadLetters: { component: "pipeline", type: "sq", n: 2 },
@@ -94,6 +97,9 @@ export const ROLES = {
   alarmTopic: { component: "monitoring", type: "sn", n: 1 },
   dataKey: { component: "logging", type: "kk", n: 1 },
   alarmKey: { component: "monitoring", type: "kk", n: 2 },
+  crawlerKey: { component: "analysis", type: "kk", n: 3 },
+  applicationCrawlerKey: { component: "analysis", type: "kk", n: 4 },
+  cloudFrontCrawlerKey: { component: "analysis", type: "kk", n: 5 },
   crawlerSecurity: { component: "analysis", type: "gs", n: 1 },
   applicationCrawlerSecurity: { component: "analysis", type: "gs", n: 2 },
   cloudFrontCrawlerSecurity: { component: "analysis", type: "gs", n: 3 },
@@ -121,6 +127,8 @@ export const ROLES = {
   applicationErrorsAlarm: { component: "monitoring", type: "al", n: 18 },
   applicationDeadLettersAlarm: { component: "monitoring", type: "al", n: 19 },
   crawlerAlarm: { component: "monitoring", type: "al", n: 20 },
+  applicationCrawlerAlarm: { component: "monitoring", type: "al", n: 21 },
+  cloudFrontCrawlerAlarm: { component: "monitoring", type: "al", n: 22 },
   dashboard: { component: "monitoring", type: "db", n: 1 },
 } as const satisfies Record<string, ResourceRole>;
 

@@ -1,5 +1,6 @@
 /** Asks the tables what the report needs. */
 import { InputError } from "../errors";
+import { collectApplications, type ApplicationTables } from "./applications";
 import { bucketOf, checkRange, choosePrevious, chooseRange, searchSince, type DayWithData } from "./range";
 import { daysQuery, reportQueries, SLOW_PAGE_MINIMUM, type ReportScope } from "./queries";
 import {
@@ -37,6 +38,8 @@ export interface CollectOptions {
   readonly generatedAt: string;
   /** Only these apps. Default: all. */
   readonly apps?: readonly string[] | undefined;
+  /** Default: the lake has no application logs. */
+  readonly applications?: ApplicationTables | undefined;
 }
 
 const readDay = (row: Row): DayWithData => ({
@@ -150,6 +153,8 @@ export const collectReport = async (query: RunQuery, options: CollectOptions): P
   const errors = await query(sql.errors);
   const coverage = await ifReadable(query, sql.coverage);
   const rejected = await ifReadable(query, sql.rejected);
+  const applications =
+    options.applications && (await collectApplications((each) => ifReadable(query, each), options.applications, range));
   return {
     database,
     table,
@@ -175,6 +180,7 @@ export const collectReport = async (query: RunQuery, options: CollectOptions): P
     botAgents: agents.filter((row) => booleanOf(row, "is_bot")).map(readAgent),
     coverage: coverage?.map(readCoverage),
     rejected: rejected === undefined ? undefined : readRejected(rejected),
+    ...(applications === undefined ? {} : { applications }),
   };
 };
 

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { formatInstant, formatRange } from "./format";
 import { Html, markup } from "./html";
+import { renderApplications } from "./sections/applications";
 import { renderAudience, renderBots } from "./sections/audience";
 import { renderContent } from "./sections/content";
 import { renderDelivery } from "./sections/delivery";
@@ -23,6 +24,7 @@ const SECTIONS = [
   ["audience", "Audience"],
   ["bots", "Bots"],
   ["delivery", "Delivery"],
+  ["applications", "Applications"],
   ["quality", "Data quality"],
 ] as const;
 
@@ -52,10 +54,12 @@ const footer = (
 /** Draws the report. Deterministic: the same data give the same bytes. */
 export const renderReport = (data: ReportData): string => {
   const hasRows = data.totals.requests > 0;
+  const applications = renderApplications(data.applications);
+  const sections = SECTIONS.filter(([id]) => id !== "applications" || applications !== undefined);
   const body = hasRows
-    ? markup`<nav aria-label="Sections">${SECTIONS.map(([id, title]) => markup`<a href="#${id}">${title}</a>`)}</nav>
-<main>${renderOverview(data)}${renderContent(data)}${renderErrors(data)}${renderAudience(data)}${renderBots(data)}${renderDelivery(data)}${renderQuality(data)}</main>`
-    : markup`<main>${emptyBody(data)}${renderQuality(data)}</main>`;
+    ? markup`<nav aria-label="Sections">${sections.map(([id, title]) => markup`<a href="#${id}">${title}</a>`)}</nav>
+<main>${renderOverview(data)}${renderContent(data)}${renderErrors(data)}${renderAudience(data)}${renderBots(data)}${renderDelivery(data)}${applications}${renderQuality(data)}</main>`
+    : markup`<main>${emptyBody(data)}${applications}${renderQuality(data)}</main>`;
   const page = markup`<!doctype html>
 <html lang="en">
 <head>

@@ -1,5 +1,7 @@
 /** What the report shows, as plain data: `collectReport` makes it, `renderReport` draws it. Counts are requests unless said otherwise. */
 
+import type { ApplicationsData } from "./applications";
+
 /** Days, both included, `YYYY-MM-DD` in UTC. */
 export interface DayRange {
   readonly from: string;
@@ -138,6 +140,8 @@ export interface RejectedReason {
 }
 
 export interface ReportData {
+  /** Undefined where the lake has no application logs. */
+  readonly applications?: ApplicationsData | undefined;
   readonly database: string;
   readonly table: string;
   /** ISO instant in UTC. */

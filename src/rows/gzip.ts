@@ -26,6 +26,36 @@ export async function* unzippedStream(gzipped: Pieces): AsyncGenerator<Buffer> {
   await done;
 }
 
+/**
+ * Gives what comes in pieces to `take`, piece by piece. Of a file that ends early it gives all that was before its end: each piece is
+ * unpacked before zlib hears whether it was the last one, as what it unpacks together with its error is dropped.
+ * @throws as zlib does, on broken data; what `take` throws
+ */
+export const unzipInto = async (gzipped: Pieces, take: (piece: Buffer) => void): Promise<void> => {
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  const over = new Promise<void>((resolve, reject) => {
+    gunzip.once("end", resolve);
+    gunzip.once("error", reject);
+    gunzip.on("data", (piece: Buffer) => {
+      try {
+        if (!gunzip.destroyed) take(piece);
+      } catch (error) {
+        gunzip.destroy(error as Error);
+      }
+    });
+  });
+  // The loop below hears of it, or the end.
+  over.catch(() => undefined);
+  try {
+    for await (const piece of gzipped)
+      await Promise.race([over, new Promise<void>((resolve) => gunzip.write(piece, () => resolve()))]);
+    gunzip.end();
+    await over;
+  } finally {
+    gunzip.destroy();
+  }
+};
+
 /** Writes gzip into a file; says how large it is and what was in it. */
 export const zipIntoFile = async (
   path: string,

@@ -11,17 +11,21 @@ export const ROW_GROUP_ROWS = 65_536;
 export type Cell = string | number | bigint | boolean | null;
 
 const zstd = zlib as unknown as {
-  zstdCompressSync?: (data: Uint8Array) => Buffer;
+  zstdCompressSync?: (data: Uint8Array, options: { readonly pledgedSrcSize: number }) => Buffer;
   zstdDecompressSync?: (data: Uint8Array) => Buffer;
 };
 
 /** Node 20 has no zstd; readers take both. */
 export const PARQUET_CODEC: CompressionCodec = zstd.zstdCompressSync === undefined ? "GZIP" : "ZSTD";
 
+const { zstdCompressSync } = zstd;
 const compressors = {
   // Level 4: twice as fast as the default for some 3 % more bytes.
   GZIP: (data: Uint8Array): Uint8Array => zlib.gzipSync(data, { level: 4 }),
-  ...(zstd.zstdCompressSync === undefined ? {} : { ZSTD: zstd.zstdCompressSync }),
+  ...(zstdCompressSync === undefined
+    ? {}
+    : // Its own tables are then as small as the page, and not as large as any page could want.
+      { ZSTD: (data: Uint8Array): Uint8Array => zstdCompressSync(data, { pledgedSrcSize: data.byteLength }) }),
 };
 
 const decompressors: Compressors = {
@@ -36,6 +40,15 @@ const decompressors: Compressors = {
   },
 };
 
+/** What a file has, where it is not the typed table's. */
+export interface ParquetShape {
+  readonly columns: readonly Column[];
+  /** Rows in a row group. */
+  readonly groupRows: number;
+}
+
+const TYPED_TABLE: ParquetShape = { columns: TABLE_COLUMNS, groupRows: ROW_GROUP_ROWS };
+
 export type CellReader = (column: Column, row: number) => Cell;
 
 /** A Parquet file with typed columns, written row group by row group: what was appended in parts is the same file as in one. */
@@ -45,10 +58,14 @@ export class ParquetFileWriter {
   private group: Cell[][] = [];
   private groupRows = 0;
 
-  constructor(writer: ByteWriter, metadata: Readonly<Record<string, string>>) {
+  constructor(
+    writer: ByteWriter,
+    metadata: Readonly<Record<string, string>>,
+    private readonly shape = TYPED_TABLE,
+  ) {
     this.parquet = new ParquetWriter({
       writer,
-      schema: parquetSchema(),
+      schema: parquetSchema(shape.columns),
       codec: PARQUET_CODEC,
       compressors,
       createdBy: "amplify-log-pipeline",
@@ -58,16 +75,17 @@ export class ParquetFileWriter {
 
   /** Takes rows in the file's order; `cell` is asked once per cell. */
   append(rows: number, cell: CellReader): void {
+    const { columns, groupRows } = this.shape;
     for (let first = 0; first < rows;) {
-      const size = Math.min(ROW_GROUP_ROWS - this.groupRows, rows - first);
-      TABLE_COLUMNS.forEach((column, index) => {
+      const size = Math.min(groupRows - this.groupRows, rows - first);
+      columns.forEach((column, index) => {
         const cells = this.groupRows === 0 ? new Array<Cell>(size) : this.group[index]!;
         for (let row = 0; row < size; row++) cells[this.groupRows + row] = cell(column, first + row);
         this.group[index] = cells;
       });
       this.groupRows += size;
       first += size;
-      if (this.groupRows === ROW_GROUP_ROWS) this.writeGroup();
+      if (this.groupRows === groupRows) this.writeGroup();
     }
     this.rows += rows;
   }
@@ -78,7 +96,7 @@ export class ParquetFileWriter {
   }
 
   private writeGroup(): void {
-    const columnData = TABLE_COLUMNS.map(({ name }, index) => ({ name, data: this.group[index]! }));
+    const columnData = this.shape.columns.map(({ name }, index) => ({ name, data: this.group[index]! }));
     void this.parquet.write({ columnData, rowGroupSize: this.groupRows });
     this.group = [];
     this.groupRows = 0;

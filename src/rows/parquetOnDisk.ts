@@ -1,10 +1,10 @@
 /** Parquet files that are too large for memory: written to disk and read from it, row group by row group. */
 import { closeSync, createWriteStream, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { parquetMetadataAsync, type FileMetaData } from "hyparquet";
+import { parquetMetadataAsync, parquetSchema, type FileMetaData } from "hyparquet";
 import { ByteWriter } from "hyparquet-writer";
 import type { OpenedObject } from "../ports";
-import { readRows, type ParquetRow } from "./parquetFile";
+import { footerValue, readRows, type ParquetRow } from "./parquetFile";
 import { explainFullDisk, type TemporaryFolder } from "./temporaryFolder";
 
 /** What the Parquet writer writes to: a file of which only one row group is in memory. */
@@ -44,12 +44,15 @@ export interface RowRange {
 export class ParquetOnDisk {
   /** Its row groups, in its order. */
   readonly groups: readonly RowRange[];
+  /** Names of its columns, in its order; of nested ones the outermost. */
+  readonly columns: readonly string[];
 
   private constructor(
     private readonly file: number,
     private readonly bytes: number,
     private readonly metadata: FileMetaData,
   ) {
+    this.columns = parquetSchema(metadata).children.map(({ element }) => element.name);
     let rowStart = 0;
     this.groups = metadata.row_groups.map(({ num_rows }) => {
       const rowEnd = rowStart + Number(num_rows);
@@ -68,6 +71,15 @@ export class ParquetOnDisk {
     folder.closing({ close: () => closeSync(file) });
     const bytes = fstatSync(file).size;
     return new ParquetOnDisk(file, bytes, await parquetMetadataAsync(bufferOf(file, bytes)));
+  }
+
+  get rows(): number {
+    return Number(this.metadata.num_rows);
+  }
+
+  /** What the footer says under a name. */
+  value(key: string): string | undefined {
+    return footerValue(this.metadata, key);
   }
 
   read(range: RowRange, columns?: readonly string[]): Promise<ParquetRow[]> {

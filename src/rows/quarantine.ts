@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { createWriteStream } from "node:fs";
+import { createWriteStream, statSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { gzipSync } from "node:zlib";
+import { AmplifyLogsError } from "../errors";
 import type { RejectedRow } from "../model/coverage";
 import { datePrefix, PREFIXES, type AppHour } from "../model/keys";
 import type { ObjectStore, OpenedObject } from "../ports";
@@ -42,15 +43,18 @@ export const quarantineObject = async (
   return target;
 };
 
-const quarantineKey = (hour: AppHour, id: string): string => `${datePrefix(PREFIXES.quarantine, hour)}${id}.csv.gz`;
+const CSV = ".csv.gz";
+const quarantineKey = (hour: AppHour, id: string, ending = CSV): string =>
+  `${datePrefix(PREFIXES.quarantine, hour)}${id}${ending}`;
 
-/** The same of an object of any size. */
+/** The same of an object of any size. `ending` says by the name what it is. Default: Amplify's CSV, gzip. */
 export const quarantineStored = async (
   store: ObjectStore,
   hour: AppHour,
   object: OpenedObject,
   source: string,
   reason: string,
+  ending?: string,
 ): Promise<string> => {
   const folder = new TemporaryFolder();
   try {
@@ -63,8 +67,14 @@ export const quarantineStored = async (
       }
     }
     await pipeline(object.body, hashed, createWriteStream(path, { flags: "wx", mode: 0o600 }));
+    const { size } = statSync(path);
+    if (size !== object.bytes)
+      throw new AmplifyLogsError(`the download ended after ${size} of ${object.bytes} bytes`, {
+        field: source,
+        retryable: true,
+      });
     const id = idOf(hash.digest("hex"));
-    const target = quarantineKey(hour, id);
+    const target = quarantineKey(hour, id, ending);
     await putFile(store, target, { path, bytes: object.bytes });
     await tell(store, hour, id, `whole file kept at ${target}`, reason, source);
     return target;

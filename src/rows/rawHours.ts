@@ -4,8 +4,8 @@ import { RawHour } from "./rawHour";
 /** Bytes of lines that wait in memory, of all hours together; what compares them takes half as much again. */
 const MEMORY_BYTES = 32 * 1024 ** 2;
 
-/** The hours of a window, or of a file, by their start (ms UTC). However much comes, a bounded part of it is in memory. */
-export class RawHours extends Map<number, RawHour> {
+/** The hours of a window, or of a file, by their start (ms UTC) or another key. However much comes, a bounded part of it is in memory. */
+export class RawHours<Key = number> extends Map<Key, RawHour> {
   constructor(
     private readonly folder: TemporaryFolder,
     private readonly maxBytes = MEMORY_BYTES,

@@ -6,7 +6,7 @@ import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { explainFullDisk, type TemporaryFolder } from "./temporaryFolder";
 
-/** Bytes of a slice that wait in memory before they are compressed and written. */
+/** Bytes of a slice that wait in memory before they are written. */
 const BLOCK_BYTES = 1 << 16;
 /** A block's first size: most slices of most hours stay small. */
 const FIRST_BYTES = 1 << 12;
@@ -53,6 +53,8 @@ export class SlicedLines {
   constructor(
     folder: TemporaryFolder,
     readonly slices: number,
+    /** Whether blocks are compressed: for some CPU and memory they take a fifth of the disk. */
+    private readonly packed = true,
   ) {
     this.lines = new Float64Array(slices);
     this.bytes = new Float64Array(slices);
@@ -91,7 +93,7 @@ export class SlicedLines {
       const block = Buffer.allocUnsafe(bytes);
       if (readSync(this.file, block, 0, bytes, at) !== bytes)
         throw new Error("a temporary file is shorter than it was");
-      yield inflateRawSync(block, { chunkSize: BLOCK_BYTES });
+      yield this.packed ? inflateRawSync(block, { chunkSize: BLOCK_BYTES }) : block;
     }
     if (this.used[slice]! > 0) yield this.waiting[slice]!.subarray(0, this.used[slice]);
   }
@@ -129,7 +131,7 @@ export class SlicedLines {
   }
 
   private write(slice: number, content: Buffer): void {
-    const block = deflateRawSync(content, { level: LEVEL });
+    const block = this.packed ? deflateRawSync(content, { level: LEVEL }) : content;
     try {
       for (let done = 0; done < block.length;)
         done += writeSync(this.file, block, done, block.length - done, this.fileBytes + done);

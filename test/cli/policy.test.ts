@@ -1,6 +1,6 @@
 /** `amplify-logs policy` on programs of others: no engine, no account. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
@@ -54,6 +54,77 @@ describe("amplify-logs policy", function () {
     const { status, stdout, stderr } = run("--pack", "encryption");
     expect({ status, stderr }).to.deep.equal({ status: 0, stderr: "" });
     expect(stdout).to.match(/^2 resources, \d+ rules: 0 mandatory violations, 0 advisory violations, 0 not judged\n$/);
+  });
+
+  describe("on a program of ES modules", () => {
+    const judged = /^2 resources, \d+ rules: 0 mandatory violations, 0 advisory violations, 0 not judged\n$/;
+    const asModule = (more: object = {}): void =>
+      write("package.json", JSON.stringify({ name: "site", version: "1.0.0", type: "module", ...more }));
+    const JAVASCRIPT = QUEUE.replace(": aws.sqs.Queue", "");
+
+    it("in JavaScript, with top-level await and outputs", () => {
+      asModule();
+      write("index.js", `${JAVASCRIPT}\nawait Promise.resolve();\nexport const url = queue.url;`);
+      const { status, stdout, stderr } = run("--pack", "encryption");
+      expect({ status, stderr }).to.deep.equal({ status: 0, stderr: "" });
+      expect(stdout).to.match(judged);
+    });
+
+    it("in TypeScript, in several files and with types", () => {
+      asModule();
+      write("parts.ts", "export const encrypted: { sqsManagedSseEnabled?: boolean } = { sqsManagedSseEnabled: true };");
+      const program = `import { encrypted } from "./parts.js";\n${QUEUE.replace("{ sqsManagedSseEnabled: true }", "encrypted")}`;
+      write("index.ts", program);
+      const { status, stdout, stderr } = run("--pack", "encryption");
+      expect({ status, stderr }).to.deep.equal({ status: 0, stderr: "" });
+      expect(stdout).to.match(judged);
+      write("parts.ts", "export const encrypted = {};");
+      expect(run("--pack", "encryption").status).to.equal(1);
+    });
+
+    it("that its package.json names, and that exports a function", () => {
+      asModule({ main: "lib/start.js" });
+      write("index.js", "process.exit(7);");
+      mkdirSync(path.join(folder, "lib"));
+      const body = JAVASCRIPT.replace(/^\s*import .*$/m, "");
+      write("lib/start.js", `import * as aws from "@pulumi/aws";\nexport default async () => {${body}};`);
+      expect(run("--pack", "encryption")).to.deep.include({ status: 0, stderr: "" });
+    });
+
+    it("that lies in a folder of its own, which its Pulumi.yaml names", () => {
+      write("Pulumi.yaml", "name: site\nruntime: nodejs\nmain: infra/\n");
+      mkdirSync(path.join(folder, "infra"));
+      write("infra/package.json", '{ "type": "module" }');
+      write("infra/index.mjs", JAVASCRIPT);
+      expect(run("--pack", "encryption")).to.deep.include({ status: 0, stderr: "" });
+    });
+
+    it("with a loader of its own, which is left alone", () => {
+      asModule();
+      write("Pulumi.yaml", "name: site\nruntime:\n  name: nodejs\n  options: { nodeargs: --import=./loader.mjs }\n");
+      write("loader.mjs", "globalThis.sse = { sqsManagedSseEnabled: true };");
+      write("index.js", JAVASCRIPT.replace("{ sqsManagedSseEnabled: true }", "globalThis.sse"));
+      expect(run("--pack", "encryption")).to.deep.include({ status: 0, stderr: "" });
+    });
+
+    it("and says what is wrong with its exports, its entry or its text", () => {
+      asModule();
+      write("index.js", `${JAVASCRIPT}\nexport const a = 1;\nexport default 2;`);
+      expect(run())
+        .to.include({ status: 2 })
+        .and.property("stderr")
+        .to.match(/exports both a default and names/);
+      rmSync(path.join(folder, "index.js"));
+      expect(run())
+        .to.include({ status: 2 })
+        .and.property("stderr")
+        .to.match(/there is no program in the folder/);
+      write("index.ts", "export const = ;");
+      expect(run())
+        .to.include({ status: 2 })
+        .and.property("stderr")
+        .to.match(/could not be evaluated/);
+    });
   });
 
   it("ends with 1 for violations, and lists them in JSON", () => {

@@ -69,6 +69,28 @@ describe("amplify-logs redrive", () => {
     expect(machine.calls).to.deep.equal([]);
   });
 
+  it("sends objects back to the readers of further sources, where the stack has them", async () => {
+    const sources = {
+      ...OUTPUTS,
+      cloudFrontQueueArn: arnOf("cdn"),
+      cloudFrontDeadLettersArn: arnOf("cdn-dead"),
+      applicationLogsQueueArn: "",
+      applicationLogsDeadLettersArn: "",
+    };
+    writeFileSync(path.join(folder, "outputs.json"), JSON.stringify(sources));
+    const given = ["cdn/E1ABCDEF234567.2026-11-20-13.aaaa.gz", "cdn/E1ABCDEF234567.2026-11-20-13.bbbb.gz"].map(created);
+    queues.fill("cdn-dead", given);
+    const { status, stdout } = await run();
+    expect(stdout).to.match(/2 objects in cdn-dead\n2 sent back to the reader of CloudFront's logs/);
+    expect(status, stdout).to.equal(0);
+    expect(queues.visible("cdn")).to.deep.equal(given);
+    const absent = await run("--queue", "applogs");
+    expect([absent.status, absent.stderr]).to.deep.equal([
+      1,
+      'error: --queue: the stack has no reader of application logs (got "applogs"). Fix: leave it out\n',
+    ]);
+  });
+
   it("says why SQS did not move them all", async () => {
     queues.fill("convert-dead", KEYS.map(created));
     queues.failure = "AccessDenied";
@@ -171,7 +193,7 @@ describe("amplify-logs redrive", () => {
     [
       "a queue that is none",
       ["--queue", "both"],
-      /^error: --queue: no such queue \(got "both"\)\. Fix: use convert or runs/,
+      /^error: --queue: no such queue \(got "both"\)\. Fix: use convert, cloudfront, applogs, runs/,
     ],
     [
       "outputs of another stack",

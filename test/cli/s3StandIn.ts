@@ -1,13 +1,20 @@
-/** S3 on loopback, one bucket by path: reads, listings, and writes with their conditions. Everything else is refused. */
+/** S3 on loopback, one bucket by path: reads, listings in pages, and writes with their conditions. Everything else is refused. */
 import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
 import { listen, type Loopback } from "../aws/server";
-
-const etagOf = (body: Buffer): string => `"${createHash("md5").update(body).digest("hex")}"`;
 
 export class S3StandIn {
   readonly objects = new Map<string, Buffer>();
   /** Who asked, by the access key in the signature. */
   readonly signers = new Set<string>();
+  /** What was asked of it, such as "PUT logs/a.json", in order. */
+  readonly calls: string[] = [];
+  /** Objects of one page of a listing. */
+  pageSize = 1000;
+  /** As with a key of KMS: ETags are no MD5. */
+  encrypts = false;
+  /** Keys whose writes are refused. */
+  readonly forbidden = new Set<string>();
   private server: Loopback | undefined;
 
   constructor(private readonly bucket: string) {}
@@ -25,35 +32,63 @@ export class S3StandIn {
       };
       if (bucket !== this.bucket) return refuse(404, "NoSuchBucket");
       const stored = this.objects.get(key);
+      this.calls.push(`${method} ${key}`);
       if (method === "GET" && key === "") {
         const prefix = searchParams.get("prefix") ?? "";
         const found = [...this.objects]
           .filter(([name]) => name.startsWith(prefix))
           .sort(([a], [b]) => (a < b ? -1 : 1));
-        const contents = found.map(
-          ([name, body]) =>
-            `<Contents><Key>${name}</Key><Size>${body.length}</Size><ETag>${etagOf(body)}</ETag><LastModified>2024-11-05T00:00:00.000Z</LastModified></Contents>`,
-        );
+        const after = searchParams.get("continuation-token") ?? searchParams.get("start-after") ?? "";
+        const left = found.filter(([name]) => name > after);
+        const page = left.slice(0, this.pageSize);
+        const isUrl = searchParams.get("encoding-type") === "url";
+        const contents = page.map(([name, body]) => {
+          const shown = isUrl ? encodeURIComponent(name).replaceAll("%20", "+") : name;
+          return `<Contents><Key>${shown}</Key><Size>${body.length}</Size><ETag>${this.etagOf(body)}</ETag><LastModified>2024-11-05T00:00:00.000Z</LastModified></Contents>`;
+        });
+        const more = page.length < left.length;
+        const next = more ? `<NextContinuationToken>${page.at(-1)![0]}</NextContinuationToken>` : "";
+        const encoding = isUrl ? "<EncodingType>url</EncodingType>" : "";
         response.setHeader("content-type", "application/xml");
         return void response.end(
-          `<ListBucketResult><IsTruncated>false</IsTruncated>${contents.join("")}</ListBucketResult>`,
+          `<ListBucketResult><IsTruncated>${more}</IsTruncated>${encoding}${next}${contents.join("")}</ListBucketResult>`,
         );
+      }
+      if (method === "HEAD") {
+        if (stored === undefined) return refuse(404, "NotFound");
+        const sum = Buffer.alloc(4);
+        sum.writeUInt32BE(crc32(stored));
+        response.writeHead(200, {
+          etag: this.etagOf(stored),
+          "content-length": stored.length,
+          ...(this.encrypts ? { "x-amz-server-side-encryption": "aws:kms" } : {}),
+          ...(headers["x-amz-checksum-mode"] === "ENABLED" ? { "x-amz-checksum-crc32": sum.toString("base64") } : {}),
+        });
+        return void response.end();
       }
       if (method === "GET") {
         if (stored === undefined) return refuse(404, "NoSuchKey");
-        response.writeHead(200, { etag: etagOf(stored), "content-length": stored.length });
+        response.writeHead(200, { etag: this.etagOf(stored), "content-length": stored.length });
         return void response.end(stored);
       }
       if (method !== "PUT" || headers["content-encoding"] === "aws-chunked") return refuse(501, "NotImplemented");
+      if (this.forbidden.has(key)) return refuse(403, "AccessDenied");
       const isBusy =
         headers["if-none-match"] === "*"
           ? stored !== undefined
-          : headers["if-match"] !== undefined && (stored === undefined || headers["if-match"] !== etagOf(stored));
+          : headers["if-match"] !== undefined && (stored === undefined || headers["if-match"] !== this.etagOf(stored));
       if (isBusy) return refuse(412, "PreconditionFailed");
       this.objects.set(key, bytes);
-      response.setHeader("etag", etagOf(bytes));
+      response.setHeader("etag", this.etagOf(bytes));
       response.end();
     });
+  }
+
+  private etagOf(body: Buffer): string {
+    return `"${createHash(this.encrypts ? "sha1" : "md5")
+      .update(body)
+      .digest("hex")
+      .slice(0, 32)}"`;
   }
 
   get url(): string {

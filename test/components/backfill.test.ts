@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { ProgramGraph } from "../../src/local/programGraph";
-import { find, graphOf, json, LAMBDA, ofType, pipelineOf, SCHEDULE, variables } from "./evaluateHere";
+import { find, graphOf, json, LAMBDA, ofType, pipelineOf, SCHEDULE, shop, variables } from "./evaluateHere";
 import { AmplifyLogPipeline } from "../../components";
 import { problemsOf } from "../helpers/stateMachines";
 
@@ -84,7 +84,7 @@ describe("the backfill", function () {
   it("is an output: what amplify-logs backfill takes", async () => {
     const outputs: string[] = [];
     await graphOf(() => {
-      const pipeline = new AmplifyLogPipeline("logs", { apps: [] });
+      const pipeline = new AmplifyLogPipeline("logs", { apps: [shop] });
       pipeline.stateMachineArn.apply((arn) => outputs.push(arn));
     });
     expect(outputs).to.deep.equal([ARN]);

@@ -141,6 +141,9 @@ describe("arguments go through to what is deployed", function () {
       ["table-compacted", "access_logs_compacted/", 500],
       ["rejected", "rejected/", 13],
       ["quarantine", "quarantine/", 13],
+      ["cloudfront-json", "cloudfront_json/", 500],
+      ["processed", "processed/", 500],
+      ["errors", "errors/", 13],
       ["superseded", undefined, 2],
     ]);
     expect(days("logs-results")).to.deep.equal([["results", "", 5]]);

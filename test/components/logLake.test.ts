@@ -46,6 +46,9 @@ describe("LogLake", function () {
       ["access_logs_compacted/", 400],
       ["rejected/", 30],
       ["quarantine/", 30],
+      ["cloudfront_json/", 400],
+      ["processed/", 400],
+      ["errors/", 30],
       [{ key: "state", value: "superseded" }, 2],
     ]);
   });

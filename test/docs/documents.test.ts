@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import { DOCUMENTS, pipelineSettings, withConfigurationTable } from "./configurationTable";
+import { DOCUMENTS, pipelineSettings, programSettings, withConfigurationTable } from "./configurationTable";
 import { anchors, markdownFiles, relativeLinks } from "./markdown";
 import { CONFIG_KEYS } from "../../components/stackConfig";
 import { loadStackConfig } from "../../src/local/stackConfig";
@@ -31,7 +31,7 @@ describe("the documents", () => {
   }
 
   it("knows a setting for each config key, with a description", () => {
-    const settings = pipelineSettings();
+    const settings = programSettings();
     expect(settings.flatMap(({ key }) => key ?? [])).to.have.members([...CONFIG_KEYS]);
     expect(settings.filter(({ description }) => description === "")).to.deep.equal([]);
     expect(settings.find(({ path: name }) => name === "retention.rawDays")).to.include({

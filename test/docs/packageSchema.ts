@@ -8,12 +8,14 @@ import path from "node:path";
 import { Analyzer, type AnalyzeResult } from "@pulumi/pulumi/provider/experimental/analyzer";
 import { z } from "zod";
 import { packageRoot } from "../../src/local/bundles";
+import { applicationSourceSchema } from "../../src/model/applicationSource";
+import { cloudFrontSchema } from "../../src/model/cloudFrontSchema";
 import { LAKE_KEYS, lakeSchema, pipelineSchema } from "../../src/model/configurationSchema";
 import { argumentDocs } from "./argumentDocs";
 
 export const SCHEMA_FILE = "components/schema.json";
 const PACKAGE = "amplify-log-pipeline";
-const COMPONENTS = ["AmplifyLogPipeline", "LogLake"] as const;
+const COMPONENTS = ["AmplifyLogPipeline", "ApplicationLogs", "CloudFrontLogs", "LogLake"] as const;
 
 export interface PropertySchema {
   type?: string;
@@ -148,18 +150,11 @@ export const packageSchema = (): PackageSchema & Record<string, unknown> => {
   const { components, typeDefinitions } = analyze();
   const docs = argumentDocs();
   const settingOfType = new Map<string, Setting>();
-  const docsOf =
-    (...interfaces: string[]) =>
-    (name: string) =>
-      interfaces.map((of) => docs.get(`${of}.${name}`)).find((doc) => doc !== undefined) ?? {
-        text: "",
-        default: undefined,
-      };
+  const docsOf = (of: string) => (name: string) => docs.get(`${of}.${name}`) ?? { text: "", default: undefined };
 
   const component = (
     name: (typeof COMPONENTS)[number],
     settings: Setting,
-    interfaces: readonly string[],
     withoutDefault: readonly string[],
   ): ResourceSchema => {
     const { inputs, outputs, description } = components[name]!;
@@ -168,7 +163,7 @@ export const packageSchema = (): PackageSchema & Record<string, unknown> => {
       type: "object",
       // The example there is in TypeScript; each language has its own in docs/languages.md.
       description: description!.split("\n\n```")[0]!.replaceAll("\n", " "),
-      inputProperties: inputsOf(inputs, settings.properties, docsOf(...interfaces), settingOfType, withoutDefault),
+      inputProperties: inputsOf(inputs, settings.properties, docsOf(`${name}Args`), settingOfType, withoutDefault),
       requiredInputs: requiredOf(inputs),
       properties: Object.fromEntries(
         Object.entries(outputs).map(([output, property]) => [
@@ -180,13 +175,10 @@ export const packageSchema = (): PackageSchema & Record<string, unknown> => {
     };
   };
   const resources = {
-    [token("AmplifyLogPipeline")]: component(
-      "AmplifyLogPipeline",
-      jsonSchema(pipelineSchema),
-      ["AmplifyLogPipelineArgs", "LogLakeArgs", "LabelArgs"],
-      LAKE_KEYS,
-    ),
-    [token("LogLake")]: component("LogLake", jsonSchema(lakeSchema), ["LogLakeArgs", "LabelArgs"], []),
+    [token("AmplifyLogPipeline")]: component("AmplifyLogPipeline", jsonSchema(pipelineSchema), LAKE_KEYS),
+    [token("ApplicationLogs")]: component("ApplicationLogs", jsonSchema(applicationSourceSchema), []),
+    [token("CloudFrontLogs")]: component("CloudFrontLogs", jsonSchema(cloudFrontSchema), []),
+    [token("LogLake")]: component("LogLake", jsonSchema(lakeSchema), []),
   };
 
   const types: Record<string, ObjectSchema> = {};

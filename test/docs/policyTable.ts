@@ -6,6 +6,7 @@ import { namingRules } from "../../policy/naming/index";
 import { NAMED_TYPES } from "../../policy/naming/namedTypes";
 import type { Rule } from "../../policy/rule";
 import { ALL_CASES } from "../policy/cases";
+import { CONTROL_LIST, PUBLIC_PACKS, type ListedControl } from "../policy/controlList";
 
 export const POLICY_PAGE = "docs/policies.md";
 
@@ -77,6 +78,37 @@ const catalogueTable = (): string => {
   ]);
 };
 
+const packTable = (): string =>
+  table([
+    ["Pack", `Controls, of the list's ${CONTROL_LIST.length}`],
+    ...Object.entries(PUBLIC_PACKS).map(([pack, knows]) => [pack, String(CONTROL_LIST.filter(knows).length)]),
+    ["these packs", String(CONTROL_LIST.length)],
+  ]);
+
+const publicNames = (listed: ListedControl): string =>
+  [
+    ...(listed.nag ?? []).map((id) => `nag ${id}`),
+    ...(listed.checkov ?? []),
+    ...(listed.compliancePolicies === true ? ["compliance-policies"] : []),
+    ...(listed.awsGuard === true ? ["AWSGuard"] : []),
+  ].join(", ");
+
+const controlTable = (): string =>
+  table([
+    ["Control", "Rules", "In public packs", "Cases, tested"],
+    ...CONTROL_LIST.map((listed) => [
+      listed.control,
+      listed.rules.map(code).join(", "),
+      publicNames(listed),
+      String(
+        listed.rules.reduce((sum, name) => {
+          const { breaks, unknowns } = ALL_CASES[name] ?? { breaks: [], unknowns: [] };
+          return sum + breaks.length + unknowns.length;
+        }, 0),
+      ),
+    ]),
+  ]);
+
 const codeTable = (): string =>
   table([
     ["Type", "Input", "Code", "Longest, characters"],
@@ -91,6 +123,8 @@ const codeTable = (): string =>
 const TABLES: Readonly<Record<string, () => string>> = {
   ...Object.fromEntries(Object.entries(PACKS).map(([name, rules]) => [name, () => ruleTable(rules)])),
   catalogues: catalogueTable,
+  "public packs": packTable,
+  controls: controlTable,
   codes: codeTable,
 };
 

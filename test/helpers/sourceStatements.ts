@@ -61,3 +61,32 @@ export const SOURCE_DATE_RANGE = `SELECT *
 FROM "amplify_logs"."logs"
 WHERE date_export >= '2024-01-01'
   AND date_export <= '2024-01-31'`;
+
+/** The three of "AWS Glue - Log Analysis Pipelines", with their comments. */
+export const SOURCE_SERVICE_QUERIES = {
+  levels: `-- Count logs by service and level
+SELECT service, level, COUNT(*) as count
+FROM "app_logs_db"."api_gateway"
+GROUP BY service, level
+ORDER BY count DESC;`,
+  slow: `-- Find slow API responses
+SELECT timestamp, endpoint, response_time_ms, status_code
+FROM "app_logs_db"."api_gateway"
+WHERE response_time_ms > 1000
+ORDER BY response_time_ms DESC
+LIMIT 100;`,
+  errors: `-- Error analysis
+SELECT date_trunc('hour', from_iso8601_timestamp(timestamp)) as hour,
+       service, status_code, COUNT(*) as error_count
+FROM "app_logs_db"."api_gateway"
+WHERE level = 'ERROR'
+GROUP BY 1, 2, 3
+ORDER BY hour DESC, error_count DESC;`,
+} as const;
+
+/** The three of "AWS S3 & Lambda Event-Driven Log Processor". */
+export const SOURCE_VALIDATOR_QUERIES = {
+  first: `SELECT * FROM "log_analytics_db"."processed_logs" LIMIT 10;`,
+  levels: `SELECT level, COUNT(*) AS log_count FROM "log_analytics_db"."processed_logs" GROUP BY level;`,
+  errors: `SELECT * FROM "log_analytics_db"."errors_logs" LIMIT 10;`,
+} as const;

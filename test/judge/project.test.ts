@@ -14,7 +14,7 @@ describe("a project that is judged", () => {
   it("has its program, its one stack's config over its defaults, and marks for secrets", () => {
     write(
       "Pulumi.yaml",
-      "name: shop\nruntime:\n  name: nodejs\n  options: { typescript: false }\nmain: dist/\nconfig:\n  size: { type: integer, default: 3 }\n  owner: { value: team }\n  plain: text\n  needed: { type: string }\n  aws:region: eu-west-1\n",
+      'name: shop\nruntime:\n  name: nodejs\n  options: { typescript: false, nodeargs: "--no-warnings  --import=tsx" }\nmain: dist/\nconfig:\n  size: { type: integer, default: 3 }\n  owner: { value: team }\n  plain: text\n  needed: { type: string }\n  aws:region: eu-west-1\n',
     );
     write(
       "Pulumi.dev.yaml",
@@ -26,6 +26,7 @@ describe("a project that is judged", () => {
       stack: "dev",
       main: path.join(folder, "dist"),
       typescript: false,
+      nodeArguments: ["--no-warnings", "--import=tsx"],
       config: {
         "shop:size": "5",
         "shop:owner": "team",

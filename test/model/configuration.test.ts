@@ -21,6 +21,7 @@ describe("configuration", () => {
       rejectedDays: 30,
       resultsDays: 7,
       logDays: 30,
+      auditDays: 365,
     });
     expect(settings).to.include({
       schedule: "rate(1 hour)",
@@ -107,6 +108,27 @@ describe("configuration", () => {
       "an app whose view is the table's name",
       { apps: [shop], tableName: "shop_week" },
       /^apps\[0\]\.name: would make the view shop_week/,
+    ],
+    ["no app at all", { apps: [] }, /^apps: names no app.*Fix: name an Amplify app, or those of other components/],
+    [
+      "another's app of the same name",
+      { apps: [shop], otherApps: ["shop"] },
+      /^otherApps\[0\]: is the name of apps\[0\] too/,
+    ],
+    [
+      "another's app twice",
+      { apps: [], otherApps: ["cdn", "cdn"] },
+      /^otherApps\[1\]: is the name of otherApps\[0\] too/,
+    ],
+    [
+      "another's app named like the table",
+      { apps: [], otherApps: ["access_logs"] },
+      /^otherApps\[0\]: would make the view access_logs_today/,
+    ],
+    [
+      "another's app that is retired",
+      { apps: [], otherApps: ["cdn"], retiredApps: ["cdn"] },
+      /^retiredApps\[0\]: is among otherApps too/,
     ],
     ["a retired app that is back", { apps: [shop], retiredApps: ["shop"] }, /^retiredApps\[0\]: is among apps too/],
     [

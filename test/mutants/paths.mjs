@@ -69,8 +69,8 @@ export const paths = [
   {
     title: "the converter is told of another prefix than raw files have",
     file: "components/convertQueue.ts",
-    find: `object: { key: [{ prefix: \`\${rawPrefix}/\` }] }`,
-    replace: `object: { key: [{ prefix: "raw-files/" }] }`,
+    find: `keyPrefix: \`\${rawPrefix}/\``,
+    replace: `keyPrefix: "raw-files/"`,
     suites: ["test/components/logLake.test.ts"],
   },
   {

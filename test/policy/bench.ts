@@ -16,6 +16,7 @@ export const captureFixture = (name: string): Promise<Capture> =>
     stack: STACK,
     main: path.join(__dirname, "fixtures", `${name}.js`),
     typescript: false,
+    nodeArguments: [],
     config: { "aws:region": "eu-central-1" },
   });
 

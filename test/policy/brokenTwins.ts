@@ -38,6 +38,7 @@ export const BROKEN: Readonly<Record<Example, readonly Broken[]>> = {
     instead("nodejs24.x", "nodejs18.x", "lambda-runtime"),
     instead("{ QUEUE_URL: orders.url }", '{ QUEUE_URL: orders.url, DB_PASSWORD: "hunter2" }', "lambda-no-secrets"),
     instead("QueueName: failed.name", "QueueName: orders.name", "function-has-alarm"),
+    without("    alarmActions,\n", "function-has-alarm"),
     instead("resources: [queue.arn]", 'resources: ["arn:aws:sqs:eu-central-1:123456789012:another"]', "sqs-tls-only"),
   ],
   "data-lake": [

@@ -5,6 +5,8 @@ import { KINDS, type Kind, type Mutation } from "./mutations";
 interface Harmless {
   /** Expression on `TYPE path`, without indices, and with the effect of a statement: `aws:sqs/queue:Queue policy.Statement.Action Deny`. */
   readonly what: RegExp;
+  /** On the path with its indices, where they matter: `metricQueries.1.metric`. */
+  readonly at?: RegExp;
   readonly kinds: readonly Kind[];
   readonly reason: string;
 }
@@ -22,9 +24,14 @@ const HARMLESS: readonly Harmless[] = [
     reason: "The statement's condition still keeps strangers out",
   },
   {
-    what: inPolicies("\\.Condition Allow"),
+    what: /^aws:iam\/(rolePolicy|policy):\w+ policy\.Statement\.Condition Allow$/,
     kinds: ["removed"],
-    reason: "The statement still names a service, or a resource",
+    reason: "The statement still names its resources",
+  },
+  {
+    what: /^aws:iam\/role:Role assumeRolePolicy\.Statement\.Condition Allow$/,
+    kinds: ["removed"],
+    reason: "The trust still names one service",
   },
   {
     what: /^aws:(sqs\/queuePolicy|sns\/topicPolicy|kms\/key):\w+ policy\.Statement\.(Action|Resource) Allow$/,
@@ -43,9 +50,15 @@ const HARMLESS: readonly Harmless[] = [
     reason: "A variable only must not hold a secret",
   },
   {
-    what: /^aws:cloudwatch\/(metricAlarm|logMetricFilter):\w+ /,
+    what: /^aws:cloudwatch\/metricAlarm:MetricAlarm metricQueries(\.metric(\.dimensions(\.StateMachineArn)?)?)?$/,
+    at: /^metricQueries\.[1-9]/,
     kinds: ALL,
-    reason: "Each function is watched by more than one alarm",
+    reason: "The alarm's first metric is the one of the function's failures",
+  },
+  {
+    what: /^aws:cloudwatch\/metricAlarm:MetricAlarm dimensions(\.FunctionName)?$/,
+    kinds: ["removed"],
+    reason: "Without dimensions the alarm is on the errors of all functions",
   },
   {
     what: /^aws:glue\/catalogTable:CatalogTable tableType$/,
@@ -110,5 +123,7 @@ export const REASONS: readonly string[] = HARMLESS.map(({ reason }) => reason);
 export const reasonFor = ({ type }: CapturedResource, { kind, path, effect }: Mutation): string | undefined => {
   const place = path.filter((key) => !/^\d+$/.test(key)).join(".");
   const text = [type, place, ...(effect === undefined ? [] : [effect])].join(" ");
-  return HARMLESS.find(({ what, kinds }) => kinds.includes(kind) && what.test(text))?.reason;
+  return HARMLESS.find(
+    ({ what, at, kinds }) => kinds.includes(kind) && what.test(text) && (at?.test(path.join(".")) ?? true),
+  )?.reason;
 };

@@ -7,8 +7,11 @@ import { readProject } from "../../src/judge/project";
 
 export const STACKS = ["infdev", "inftes", "infpro"] as const;
 
-export const captureStack = (stack: string): Promise<Capture> =>
-  captureProject({
-    ...readProject(packageRoot(), stack),
+export const captureStack = (stack: string, more: Readonly<Record<string, string>> = {}): Promise<Capture> => {
+  const project = readProject(packageRoot(), stack);
+  return captureProject({
+    ...project,
     main: path.join(__dirname, "..", "..", "components", "program.js"),
+    config: { ...project.config, ...more },
   });
+};

@@ -106,7 +106,7 @@ new aws.glue.CatalogTable("orders", {
 });
 
 const security = new aws.glue.SecurityConfiguration("crawler", {
-  name: nameOf("gl", 2),
+  name: nameOf("gs", 1),
   encryptionConfiguration: {
     cloudwatchEncryption: { cloudwatchEncryptionMode: "SSE-KMS", kmsKeyArn: key.arn },
     jobBookmarksEncryption: { jobBookmarksEncryptionMode: "CSE-KMS", kmsKeyArn: key.arn },

@@ -95,6 +95,8 @@ new aws.lambda.Permission("api", {
   sourceAccount: aws.getCallerIdentityOutput().accountId,
 });
 
+/** The team's own topic: pulumi config set alarmTopicArn arn:… */
+const alarmActions = [new pulumi.Config().require("alarmTopicArn")];
 const alarm = (
   name: string,
   n: number,
@@ -106,6 +108,7 @@ const alarm = (
     evaluationPeriods: 1,
     threshold: 0,
     period: 300,
+    alarmActions,
     tags,
     ...args,
   });

@@ -2,7 +2,7 @@ import { encodeField } from "../../model/escapes";
 import { CRAWLERS, SCANNER_AGENTS, TOOLS, UPTIME_CHECKER } from "./agents";
 import { edgeNear, readerAddress, robotAddress, scannerAddress } from "./places";
 import type { Random } from "./random";
-import type { RowWriter, Viewer } from "./rowWriter";
+import type { TrafficWriter, Viewer } from "./rowWriter";
 
 /** Rows of an average run of each; measured, as in people.ts. */
 export const ROWS_PER_CRAWL = 12.1;
@@ -22,18 +22,20 @@ const robot = (random: Random, agent: string, address: string): Viewer => ({
 });
 
 /** A crawler reads some pages, minutes apart; what it has seen before has often not changed. */
-export const writeCrawl = (writer: RowWriter): void => {
+export const writeCrawl = (writer: TrafficWriter): void => {
   const { random, site } = writer;
   const { agent, host: address } = random.pick(CRAWLERS);
   const viewer = robot(random, agent, robotAddress(address + random.below(8)));
   const host = site.hosts[0];
-  let atMs = writer.hourMs + random.below(3_600_000);
-  const common = { method: "GET", host, query: "-", referrer: "-" } as const;
+  let atMs = writer.beginning();
   if (random.chance(0.5)) {
     writer.write(viewer, {
-      ...common,
       atMs,
+      method: "GET",
+      host,
       path: "/robots.txt",
+      query: "-",
+      referrer: "-",
       status: 200,
       type: "text/plain",
       bytes: 120,
@@ -43,9 +45,12 @@ export const writeCrawl = (writer: RowWriter): void => {
   }
   if (random.chance(0.2)) {
     writer.write(viewer, {
-      ...common,
       atMs: atMs + 900,
+      method: "GET",
+      host,
       path: "/sitemap.xml",
+      query: "-",
+      referrer: "-",
       status: 200,
       type: "application/xml",
       bytes: 5400,
@@ -61,9 +66,12 @@ export const writeCrawl = (writer: RowWriter): void => {
     const result = status === 404 ? "Error" : random.chance(0.4) ? "Hit" : "Miss";
     const path = status === 404 ? `${page.path}/amp` : page.path;
     writer.write(viewer, {
-      ...common,
       atMs,
+      method: "GET",
+      host,
       path,
+      query: "-",
+      referrer: "-",
       status,
       type: "text/html",
       bytes: page.bytes,
@@ -73,12 +81,12 @@ export const writeCrawl = (writer: RowWriter): void => {
   }
 };
 
-export const writeUptimeChecks = (writer: RowWriter): void => {
+export const writeUptimeChecks = (writer: TrafficWriter, hourMs: number): void => {
   const { random, site } = writer;
   const viewer = { ...robot(random, UPTIME_CHECKER, robotAddress(200)), edge: "IAD89-P1" };
   for (let check = 0; check < UPTIME_CHECKS_PER_HOUR; check++) {
     writer.write(viewer, {
-      atMs: writer.hourMs + check * 300_000 + 17_000 + random.below(2000),
+      atMs: hourMs + check * 300_000 + 17_000 + random.below(2000),
       method: "HEAD",
       host: site.hosts[0],
       path: "/",
@@ -94,10 +102,10 @@ export const writeUptimeChecks = (writer: RowWriter): void => {
 };
 
 /** Scripts and libraries; now and then one that says nothing of itself. */
-export const writeToolRun = (writer: RowWriter): void => {
+export const writeToolRun = (writer: TrafficWriter): void => {
   const { random, site } = writer;
   const viewer = robot(random, random.chance(0.3) ? "-" : random.pick(TOOLS), readerAddress(random));
-  let atMs = writer.hourMs + random.below(3_600_000);
+  let atMs = writer.beginning();
   const path = random.chance(0.5) ? "/" : random.chance(0.5) ? "/feed.xml" : random.pick(site.api);
   const type = path === "/" ? "text/html" : path === "/feed.xml" ? "application/rss+xml" : "application/json";
   for (let left = random.between(1, 5); left > 0; left--) {
@@ -118,7 +126,8 @@ export const writeToolRun = (writer: RowWriter): void => {
   }
 };
 
-const PROBES = [
+/** What scanners look for, as Amplify's log writes it. */
+export const PROBES = [
   "/wp-admin/setup-config.php",
   "/wp-login.php",
   "/wp-includes/wlwmanifest.xml",
@@ -153,10 +162,10 @@ const ATTACKS = [
 const LONG_QUERY = encodeField(`x=${"A".repeat(3000)}`);
 
 /** A scanner tries a list of names within seconds, under a false agent; the app has none of them. */
-export const writeScan = (writer: RowWriter): void => {
+export const writeScan = (writer: TrafficWriter): void => {
   const { random, site } = writer;
   const viewer = robot(random, random.pick(SCANNER_AGENTS), scannerAddress(random));
-  let atMs = writer.hourMs + random.below(3_600_000);
+  let atMs = writer.beginning();
   const host = site.hosts[random.chance(0.5) ? 1 : 2];
   const first = random.below(PROBES.length);
   for (let step = random.between(8, 34); step > 0; step--) {

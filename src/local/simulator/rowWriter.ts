@@ -43,6 +43,15 @@ export interface Exchange {
   readonly range?: readonly [start: number, end: number];
 }
 
+/** What people and robots write to: what becomes of a row is not their business. */
+export interface TrafficWriter {
+  readonly site: Site;
+  readonly random: Random;
+  /** Draws when something begins, ms UTC. */
+  beginning(): number;
+  write(viewer: Viewer, exchange: Exchange): void;
+}
+
 const PAD2 = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, "0"));
 const PAD3 = Array.from({ length: 1000 }, (_, value) => String(value).padStart(3, "0"));
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -76,8 +85,22 @@ const visibleAt = (random: Random, ms: number): number => {
   return batchEnd + (2 + Math.floor(luck * 10)) * MINUTE_MS + (luck > 0.9 ? random.below(38 * MINUTE_MS) : 0);
 };
 
+/** What the log says of an answer besides what was decided: drawn once a row. */
+export const responseOf = (
+  random: Random,
+  { status, method, result, tookMs: took, bytes }: Exchange,
+): { tookMs: number; firstMs: number; detailed: string; length: string; bytes: number } => {
+  const tookMs = Math.max(1, Math.round(took));
+  const firstMs = bytes > 20_000 ? Math.max(1, Math.floor(tookMs * 0.7)) : tookMs;
+  const hasBody = status !== 304 && method !== "HEAD";
+  // Amplify writes -0 now and then where it means -.
+  const length = hasBody && result !== "Error" && random.chance(0.4) ? String(bytes) : random.chance(0.01) ? "-0" : "-";
+  const sent = (hasBody ? bytes : 0) + random.between(240, 520);
+  return { tookMs, firstMs, detailed: status >= 500 ? "OriginError" : result, length, bytes: sent };
+};
+
 /** Collects the rows of one hour; what happens outside of it is not its business. */
-export class RowWriter {
+export class RowWriter implements TrafficWriter {
   readonly rows: SimulatedRow[] = [];
   private readonly date: string;
   private readonly hour: string;
@@ -91,20 +114,17 @@ export class RowWriter {
     this.hour = isoHour(hourMs);
   }
 
+  beginning(): number {
+    return this.hourMs + this.random.below(HOUR_MS);
+  }
+
   write(viewer: Viewer, exchange: Exchange): void {
     const second = Math.floor((exchange.atMs - this.hourMs) / 1000);
     if (second < 0 || second >= 3600) return;
     const { random } = this;
     const { status, result, range } = exchange;
     const id = requestId(random);
-    const tookMs = Math.max(1, Math.round(exchange.tookMs));
-    const firstMs = exchange.bytes > 20_000 ? Math.max(1, Math.floor(tookMs * 0.7)) : tookMs;
-    const detailed = status >= 500 ? "OriginError" : result;
-    const hasBody = status !== 304 && exchange.method !== "HEAD";
-    // Amplify writes -0 now and then where it means -.
-    const length =
-      hasBody && result !== "Error" && random.chance(0.4) ? String(exchange.bytes) : random.chance(0.01) ? "-0" : "-";
-    const bytes = (hasBody ? exchange.bytes : 0) + random.between(240, 520);
+    const { tookMs, firstMs, detailed, length, bytes } = responseOf(random, exchange);
     const line =
       `${this.date},${this.hour}:${PAD2[Math.floor(second / 60)]!}:${PAD2[second % 60]!},${viewer.edge},${bytes},${viewer.address},` +
       `${exchange.method},${this.site.distribution},${exchange.path},${status},${exchange.referrer},${viewer.agent},${exchange.query},-,` +

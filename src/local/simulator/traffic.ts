@@ -37,14 +37,18 @@ const BY_WEEKDAY = [78, 108, 114, 114, 110, 100, 76];
 const relative = (values: readonly number[], at: number): number =>
   (values[at]! * values.length) / values.reduce((sum, value) => sum + value, 0);
 
-/** Rows that the hour has on average: what a window would hold, without writing it. */
-export const expectedRows = ({ hourMs, requestsPerDay }: Pick<HourOptions, "hourMs" | "requestsPerDay">): number => {
+/** How busy an hour is, against the average of its week: 1 is the average. */
+export const activityOf = (hourMs: number): number => {
   const time = new Date(hourMs);
-  return (requestsPerDay / 24) * relative(BY_HOUR, time.getUTCHours()) * relative(BY_WEEKDAY, time.getUTCDay());
+  return relative(BY_HOUR, time.getUTCHours()) * relative(BY_WEEKDAY, time.getUTCDay());
 };
 
+/** Rows that the hour has on average: what a window would hold, without writing it. */
+export const expectedRows = ({ hourMs, requestsPerDay }: Pick<HourOptions, "hourMs" | "requestsPerDay">): number =>
+  (requestsPerDay / 24) * activityOf(hourMs);
+
 /** On two days of five the app's own code fails for some minutes. */
-const incidentOf = (siteSeed: number, hourMs: number): Incident | undefined => {
+export const incidentOf = (siteSeed: number, hourMs: number): Incident | undefined => {
   const dayMs = floorDay(hourMs);
   const random = new Random(seedOf(siteSeed, "incident", dayMs));
   if (!random.chance(0.4)) return undefined;
@@ -69,7 +73,7 @@ export const hourRows = ({ seed, app, hourMs, requestsPerDay }: HourOptions): Si
   const rows = Math.max(0, expectedRows({ hourMs, requestsPerDay }) * (0.92 + 0.16 * random.unit()) - checks);
   const readers = Math.max(20, requestsPerDay / 6);
 
-  if (checks > 0) writeUptimeChecks(writer);
+  if (checks > 0) writeUptimeChecks(writer, hourMs);
   times(random.round((rows * 0.74) / ROWS_PER_VISIT), () => writeVisit(writer, readers, incident));
   times(random.round((rows * 0.14) / ROWS_PER_CRAWL), () => writeCrawl(writer));
   times(random.round((rows * 0.04) / ROWS_PER_TOOL_RUN), () => writeToolRun(writer));

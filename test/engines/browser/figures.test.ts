@@ -89,7 +89,7 @@ describe("the report's figures", function () {
     const apps = distinct(counts.map(({ app }) => app));
     expect(rows.map(([app]) => app))
       .to.have.members(apps)
-      .and.to.have.length(2);
+      .and.to.have.length(3);
     for (const [app, requests, , , , errors] of rows) {
       const own = counts.filter((row) => row.app === app);
       expect(figure(requests!), app).to.equal(sum(own));
@@ -116,6 +116,25 @@ describe("the report's figures", function () {
     expect(drawn.filter((requests) => requests > 0)).to.deep.equal(
       [...hours].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, requests]) => requests),
     );
+  });
+
+  it("are those of SQL for each service", async () => {
+    const levels = await ask(
+      demo.lake,
+      `SELECT service, count(*) AS lines, count(*) FILTER (WHERE level LIKE 'WARN%') AS warnings, count(*) FILTER (WHERE level = 'ERROR') AS errors
+       FROM log_analytics_db.processed_logs
+       WHERE year || '-' || month || '-' || day > (SELECT CAST(CAST(max(CAST("date" AS date)) - INTERVAL '8' DAY AS date) AS varchar) FROM access_logs)
+       GROUP BY service`,
+    );
+    const rows = await read(demo, (page) => page.evaluate(readTable, "Lines by service and level"));
+    expect(
+      rows.map(([service, lines, , warnings, errors]) => [
+        service,
+        ...[lines, warnings, errors].map((text) => figure(text!)),
+      ]),
+    )
+      .to.have.deep.members(levels.map(({ service, lines, warnings, errors }) => [service, lines, warnings, errors]))
+      .and.to.have.length(3);
   });
 
   it("are those that were put in", async () => {

@@ -4,7 +4,7 @@ import type { Chromium } from "../tools/chromium";
 import { inspectFocus, styleOf, type Focus } from "./inPage";
 import { openBrowser, openPage, theReports, type OpenedPage } from "./open";
 
-const SECTIONS = ["traffic", "content", "errors", "audience", "bots", "delivery", "quality"];
+const SECTIONS = ["traffic", "content", "errors", "audience", "bots", "delivery", "applications", "quality"];
 
 describe("the report by keyboard", function () {
   let chromium: Chromium;

@@ -80,7 +80,7 @@ export const writeReports = async (): Promise<Reports> => {
     await amplifyLogs("report", "--lake", lakeOf(name), ...args);
     return report(name, lakeOf(name));
   };
-  await amplifyLogs("demo", "--lake", lakeOf("demo"), "--requests", "800");
+  await amplifyLogs("demo", "--all", "--lake", lakeOf("demo"), "--requests", "800");
   await importLines(folder, lakeOf("one-app"), "shop", quietLines());
   await importLines(folder, lakeOf("hostile"), "shop", hostileLines());
   await importLines(folder, lakeOf("hostile"), LONG_APP, hostileLines().slice(0, 40));

@@ -10,22 +10,33 @@ import { documented, openGo, openPython, openTypeScript, openYaml } from "./depl
 import { languageHost } from "./languageHost";
 import { pythonEnvironment } from "./pythonEnvironment";
 
-/** A second program in Python: a lake that is shared, handed over as the resource that it is. */
+/** A second program in Python: a lake that is shared, handed over as the resource that it is, to each kind of source. */
 const SHARED_LAKE = `
-from pulumi_amplify_log_pipeline import DatabaseArgs, LogLake, NamingArgs
+from pulumi_amplify_log_pipeline import ApplicationLogs, CloudFrontLogs, DatabaseArgs, LogLake, NamingArgs, SourceBucketArgs
 
 naming = NamingArgs(project="shared")
 lake = LogLake("lake", naming=naming, raw_prefix="cloudfront/logs", database=DatabaseArgs(name="shared_logs"))
+cdn = CloudFrontLogs(
+    "cdn",
+    lake=lake,
+    naming=naming,
+    distributions=[{"name": "cdn", "distribution_id": "E1ABCDEF234567"}],
+    bucket=SourceBucketArgs(name="delivered-logs", prefix="cdn"),
+)
+services = ApplicationLogs("services", lake=lake, naming=naming, services=["payment"])
 wiki = AmplifyLogPipeline(
     "wiki",
     lake=lake,
     naming=naming,
+    other_apps=cdn.apps,
     apps=[{"name": "wiki", "app_id": "d2b3c4d5e6f7a1", "domain_name": "example.net"}],
     opts=pulumi.ResourceOptions(protect=True),
 )
 pulumi.export("lakeBucket", lake.bucket_name)
 pulumi.export("wikiBucket", wiki.bucket_name)
 pulumi.export("wikiKey", wiki.data_key_arn)
+pulumi.export("cdnFunction", cdn.function_name)
+pulumi.export("servicesFunction", services.function_name)
 `;
 
 /** What does not depend on the place and the moment. */
@@ -97,6 +108,16 @@ describe("programs in other languages, on the engine", function () {
     const tables = wiki.filter(({ type }) => type.endsWith(":CatalogTable"));
     expect(new Set(tables.map(({ inputs }) => inputs["databaseName"]))).to.deep.equal(new Set(["shared_logs"]));
     expect(JSON.stringify(tables)).to.include(`s3://${bucket}/cloudfront/logs/`);
+    expect(JSON.stringify(tables)).to.include('"projection.app.values":"wiki,cdn"');
+
+    expect(outputs).to.include({
+      cdnFunction: "shared-logging-intite-lm7-inftes",
+      servicesFunction: "shared-pipeline-intite-lm8-inftes",
+    });
+    const reader = belowComponent(state, "cdn").find(({ type }) => type === "aws:lambda/function:Function");
+    const { variables } = reader!.inputs["environment"] as { variables: Record<string, string> };
+    expect(variables).to.include({ BUCKET: bucket, SOURCE_BUCKET: "delivered-logs", RAW_PREFIX: "cloudfront/logs" });
+    expect(JSON.parse(variables["DISTRIBUTIONS"]!)).to.deep.equal([{ app: "cdn", distributionId: "E1ABCDEF234567" }]);
   });
 
   it("the documented program in YAML makes the same resources", async () => {

@@ -30,11 +30,13 @@ describe("the schema of the packed tarball, as the engine gets it", function () 
   });
   after(() => workspace?.close());
 
-  it("has both components, as in the file that was packed", () => {
+  it("has all components, as in the file that was packed", () => {
     const packed = JSON.parse(readFileSync(path.join(packageRoot(), SCHEMA_FILE), "utf8")) as PackageSchema;
     expect(schema).to.deep.include({ name: "amplify-log-pipeline", version: packed.version });
     expect(Object.keys(schema.resources)).to.have.members([
       "amplify-log-pipeline:index:AmplifyLogPipeline",
+      "amplify-log-pipeline:index:ApplicationLogs",
+      "amplify-log-pipeline:index:CloudFrontLogs",
       "amplify-log-pipeline:index:LogLake",
     ]);
     expect(schema.resources).to.deep.equal(packed.resources);

@@ -201,6 +201,26 @@ for (const stack of ["infdev", "inftes", "infpro"]) {
       );
     });
 
+    if (stack === "infdev") {
+      it("comes back whole from a copy of its state", async () => {
+        const file = path.join(workspace.folder, "stack-copy.json");
+        const must = async (...words: string[]): Promise<void> => {
+          const { code, stderr } = await workspace.pulumi(...words);
+          expect(code, `pulumi ${words.join(" ")}: ${stderr}`).to.equal(0);
+        };
+        const before = (await workspace.resources()).map(({ urn }) => urn).sort();
+        const history = workspace.cloud.history().length;
+        await must("stack", "export", "--stack", stack, "--file", file);
+        await must("stack", "rm", stack, "--force", "--preserve-config", "--yes");
+        expect((await workspace.pulumi("stack", "export", "--stack", stack)).code).to.not.equal(0);
+        await must("stack", "init", stack);
+        await must("stack", "import", "--stack", stack, "--file", file);
+        expect((await workspace.resources()).map(({ urn }) => urn).sort()).to.deep.equal(before);
+        expect((await workspace.preview()).changes).to.deep.equal([]);
+        expect(workspace.cloud.history()).to.have.length(history);
+      });
+    }
+
     if (stack === "infpro") {
       it("refuses to destroy the data, and says what to do", async () => {
         const { stdout, stderr } = await workspace.destroy({ fails: true });

@@ -91,12 +91,13 @@ const writeCommand = (folder: string, name: string, script: string): void => {
   chmodSync(file, 0o755);
 };
 
-/** The double stands in for the provider of this name, whatever version the program asks for. */
-const wireDouble = (folder: string, provider: string): void => {
+/** The doubles stand in for the providers of these names, whatever version the program asks for. */
+const wireDoubles = (folder: string, providers: Readonly<Record<string, string>>): void => {
   const file = path.join(folder, "Pulumi.yaml");
   const text = readFileSync(file, "utf8");
   if (/^plugins:/m.test(text)) throw new Error("the project has plugins of its own; the double cannot be added");
-  writeFileSync(file, `${text.trimEnd()}\nplugins:\n  providers:\n    - name: aws\n      path: ${provider}\n`);
+  const entries = Object.entries(providers).map(([name, at]) => `    - name: ${name}\n      path: ${at}\n`);
+  writeFileSync(file, `${text.trimEnd()}\nplugins:\n  providers:\n${entries.join("")}`);
 };
 
 /** Nothing of the machine's own Pulumi or AWS settings. */
@@ -125,7 +126,8 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
   const prepare: (folder: string) => void | Promise<void> = options.prepare ?? prepareProgram;
   await prepare(folder);
   writeCommand(at("aws"), "pulumi-resource-aws", path.join(__dirname, "double", "main.js"));
-  wireDouble(folder, at("aws"));
+  writeCommand(at("awsx"), "pulumi-resource-awsx", path.join(__dirname, "double", "awsx.js"));
+  wireDoubles(folder, { aws: at("aws"), awsx: at("awsx") });
   // The host that comes with the machine's own engine goes before ours.
   const host = path.join(path.dirname(cli.file), "pulumi-language-nodejs");
   if (!existsSync(host) && onPath("pulumi-language-nodejs") === undefined)

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import {
   addPartitions,
   catalogApps,
+  catalogNames,
   catalogPath,
   declareApps,
   loadCatalog,
@@ -64,6 +65,33 @@ describe("the local catalogue", () => {
     expect(catalog.tables[0]!.prefix).to.equal("logs/raw");
     expect(catalogApps(catalog)).to.deep.equal(["shop", "blog", "third"]);
     expect(catalog.partitions["access_logs"]).to.have.length(1);
+  });
+
+  it("holds tables of several databases, which may have the same names", () => {
+    const options = { database: "amplify_logs", table: "access_logs", bucket: "b", rawPrefix: "raw", apps: ["shop"] };
+    const tables = catalogTables({ ...options, years: { first: 2026, last: 2027 } });
+    const [, typed] = tables;
+    const other = { ...typed!, database: "other_db", prefix: "elsewhere" };
+    // First, so that only its database tells it from the lake's own.
+    replaceDefinitions(lake, { database: "amplify_logs", tables: [other, ...tables], views: [] });
+    expect(catalogNames(loadCatalog(lake)!)).to.deep.equal({ database: "amplify_logs", table: "access_logs" });
+    const partition = { values: { app: "shop", date: "2026-11-20" } };
+    expect(addPartitions(lake, "access_logs", [partition])).to.equal(1);
+    expect(addPartitions(lake, "access_logs", [partition], "other_db")).to.equal(1);
+    expect(addPartitions(lake, "access_logs", [partition], "other_db")).to.equal(0);
+    expect(loadCatalog(lake)!.partitions).to.deep.equal({
+      access_logs: [{ ...partition, location: "access_logs/app=shop/date=2026-11-20/" }],
+      "other_db.access_logs": [{ ...partition, location: "elsewhere/app=shop/date=2026-11-20/" }],
+    });
+    expect(() => addPartitions(lake, "access_logs", [partition], "third_db")).to.throw("other_db.access_logs");
+  });
+
+  it("sees what another process wrote since it was last read", () => {
+    declareApps(lake, ["shop"]);
+    const before = loadCatalog(lake)!;
+    writeFileSync(catalogPath(lake), JSON.stringify({ ...before, database: "theirs" }));
+    expect(loadCatalog(lake)!.database).to.equal("theirs");
+    expect(before.database).to.equal("amplify_logs");
   });
 
   for (const [content, problem] of [

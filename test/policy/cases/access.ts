@@ -25,6 +25,13 @@ const statement = (title: string, wrong: Record<string, unknown>, key: string) =
 const documents = HOLDERS.map(([name, path]) => unknown(name, path));
 const OPEN = { Effect: "Allow", Principal: "*", Action: "*", Resource: "*" };
 const append = (open: object) => (old: unknown) => [...(old as unknown[]), open];
+const ACCOUNT = "123456789012";
+const forService = (...Service: string[]) => ({
+  Effect: "Allow",
+  Principal: { Service },
+  Action: "sqs:SendMessage",
+  Resource: "*",
+});
 const BROAD = "arn:aws:iam::aws:policy/AmazonS3FullAccess";
 
 export const ACCESS_CASES: Readonly<Record<string, RuleCases>> = {
@@ -222,6 +229,75 @@ export const ACCESS_CASES: Readonly<Record<string, RuleCases>> = {
       },
     ],
   }),
+  "no-confused-deputy": onCompute({
+    breaks: [
+      broken("work-policy", "policy.Statement[0].Condition", [
+        ABSENT,
+        { StringEquals: { "aws:SourceAccount": "*" } },
+        { StringEquals: { "aws:SourceAccount": [ACCOUNT, "*"] } },
+        { ArnLike: { "aws:SourceArn": "arn:aws:s3:::*" } },
+        { ArnLike: { "aws:SourceArn": "arn:aws:events:*:*:rule/mine" } },
+        { ArnLike: { "aws:SourceArn": "arn:*" } },
+        { StringNotEquals: { "aws:SourceAccount": ACCOUNT } },
+        { "ForAllValues:StringEquals": { "aws:SourceAccount": ACCOUNT } },
+        { StringEqualsIfExists: { "aws:SourceAccount": ACCOUNT } },
+        { StringEquals: { "aws:PrincipalAccount": ACCOUNT } },
+      ]),
+      broken("topic-policy", "policy.Statement[0].Condition", [ABSENT]),
+      broken("key-policy", "policy.Statement[1].Condition", [ABSENT]),
+      broken("keyed", "policy.Statement", [append(forService("lambda.amazonaws.com", "s3.amazonaws.com"))], {
+        places: ["keyed:policy.Statement[1].Condition"],
+      }),
+      broken("keyed", "policy.Statement", [append(forService("sns.amazonaws.com.cn"))], {
+        places: ["keyed:policy.Statement[1].Condition"],
+      }),
+      broken("key", "policy", [JSON.stringify({ Statement: forService("backup.amazonaws.com") })], {
+        places: ["key:policy.Statement[0].Condition"],
+      }),
+      changed(
+        "a service of the setting",
+        set("keyed", "policy.Statement", append(forService("elasticmapreduce.amazonaws.com"))),
+        ["keyed:policy.Statement[1].Condition"],
+        { services: ["elasticmapreduce.amazonaws.com"], include: ["^keyed$"] },
+      ),
+    ],
+    unknowns: [unknown("work-policy", "policy"), unknown("keyed", "policy")],
+    passes: [
+      ...[
+        { ArnEquals: { "aws:SourceArn": `arn:aws:events:eu-central-1:${ACCOUNT}:rule/mine` } },
+        { ArnLike: { "aws:SourceArn": "arn:aws:s3:::team-*" } },
+        { "ForAnyValue:StringLike": { "aws:SourceOrgPaths": "o-1/r-1/*" } },
+        { StringEquals: { "aws:SourceOrgID": "o-1" }, Bool: { "aws:SecureTransport": "true" } },
+      ].map((Condition) => ({
+        title: `a service on ${JSON.stringify(Condition)}`,
+        change: set("work-policy", "policy.Statement[0].Condition", Condition),
+      })),
+      {
+        title: "a service that says not for whom it acts",
+        change: set(
+          "keyed",
+          "policy.Statement",
+          append(forService("logdelivery.elasticloadbalancing.amazonaws.com", "lambda.amazonaws.com")),
+        ),
+      },
+      {
+        title: "a denial",
+        change: set("keyed", "policy.Statement", append({ ...forService("s3.amazonaws.com"), Effect: "Deny" })),
+      },
+      {
+        title: "log groups of one account, by what they encrypt",
+        change: set("key-policy", "policy.Statement[1]", {
+          ...forService("logs.amazonaws.com", "cloudwatch.amazonaws.com"),
+          Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+          Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:eu-central-1:${ACCOUNT}:*` } },
+        }),
+      },
+    ],
+  }),
+  "trail-validation": onCompute({
+    breaks: [broken("trail", "enableLogFileValidation", [ABSENT, false])],
+    unknowns: [unknown("trail", "enableLogFileValidation")],
+  }),
   "sqs-encryption": onCompute({
     breaks: [
       broken("work", "sqsManagedSseEnabled", [ABSENT, false]),
@@ -255,7 +331,10 @@ export const ACCESS_CASES: Readonly<Record<string, RuleCases>> = {
         change: set(
           "work-policy",
           "policy.Statement",
-          append({ ...OPEN, Condition: { ArnEquals: { "aws:SourceArn": "arn:aws:events:::rule/x" } } }),
+          append({
+            ...OPEN,
+            Condition: { ArnEquals: { "aws:SourceArn": `arn:aws:events:eu-central-1:${ACCOUNT}:rule/x` } },
+          }),
         ),
       },
     ],

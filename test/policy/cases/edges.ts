@@ -29,7 +29,11 @@ const passing = (title: string, change: Change, settings?: Case["settings"]): Ru
   ...(settings === undefined ? {} : { settings }),
 });
 const queueWatched = (alarm: string, queue: string): Change =>
-  all(set(alarm, "namespace", "AWS/SQS"), set(alarm, "dimensions", { QueueName: queue }));
+  all(
+    set(alarm, "namespace", "AWS/SQS"),
+    set(alarm, "metricName", "ApproximateAgeOfOldestMessage"),
+    set(alarm, "dimensions", { QueueName: queue }),
+  );
 const givenUp = (queue: string): Change =>
   set("given-up-depth", "metricQueries[0].metric.dimensions", { QueueName: queue });
 const everyFunction = without("fetch-errors", "tick-errors", "given-up-depth", "machine-failed");
@@ -218,6 +222,10 @@ export const EDGES: Readonly<Record<string, Edges>> = {
           ]),
         ),
       ),
+      passing(
+        "dead letters of a function of whose log nothing is known",
+        all(set("old-fetcher", "loggingConfig", { logGroup: UNKNOWN }), queueWatched("tick-errors", QUEUE(1))),
+      ),
       passing("dead letters of the function", queueWatched("fetch-errors", QUEUE(1))),
       passing("failures that the function's configuration sends on", queueWatched("hook-errors", QUEUE(4))),
     ],
@@ -255,6 +263,24 @@ export const EDGES: Readonly<Record<string, Edges>> = {
     ],
     passes: [passing("all but KMS and another", inManaged({ NotAction: ["kms:*", "iam:*"], Resource: "*" }))],
   },
+  "lambda-dead-letters": {
+    breaks: [
+      changed(
+        "a schedule beside a queue",
+        all(
+          set("shop-fetch", "deadLetterConfig", ABSENT),
+          adding("further-source", "aws:lambda/eventSourceMapping:EventSourceMapping", {
+            functionName: "team-pipeline-intite-lm1-infpro",
+            eventSourceArn: queueArn(3),
+          }),
+        ),
+        ["shop-fetch:deadLetterConfig.targetArn"],
+      ),
+    ],
+  },
+  "lambda-log-group": {
+    passes: [passing("a log group whose name Pulumi makes up", set("tick-group", "name", ABSENT))],
+  },
   "lambda-no-secrets": {
     breaks: [
       changed(
@@ -277,9 +303,28 @@ export const EDGES: Readonly<Record<string, Edges>> = {
         ["lone:name"],
       ),
       changed("a key whose aliases nobody uses", LONE_KEY, ["lone-key:name"]),
+      changed(
+        "a rule that a dashboard alone shows",
+        all(
+          adding("lone-rule", "aws:cloudwatch/eventRule:EventRule", { name: "lone-rule" }),
+          adding("shown", "aws:cloudwatch/dashboard:Dashboard", { dashboardBody: '{"metrics":["lone-rule"]}' }),
+        ),
+        ["lone-rule:name"],
+      ),
     ],
     passes: [
       passing("a key that is used by one of its aliases", all(LONE_KEY, set("work", "kmsMasterKeyId", "alias/a"))),
+      passing(
+        "a rule whose matches an alarm counts",
+        all(
+          adding("lone-rule", "aws:cloudwatch/eventRule:EventRule", { name: "lone-rule" }),
+          adding("matched", "aws:cloudwatch/metricAlarm:MetricAlarm", {
+            namespace: "AWS/Events",
+            metricName: "MatchedEvents",
+            dimensions: { RuleName: "lone-rule" },
+          }),
+        ),
+      ),
       passing(
         "a queue that a bucket's events go to",
         all(

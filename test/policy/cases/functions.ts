@@ -1,4 +1,4 @@
-import { ABSENT, all, set, without } from "../changes";
+import { ABSENT, adding, all, set, without } from "../changes";
 import { broken, changed, missing, onCompute, unknown, type RuleCases } from "./cases";
 
 const FUNCTIONS = ["shop-fetch", "old-fetcher", "convert", "plan", "hook"];
@@ -126,7 +126,7 @@ export const FUNCTION_CASES: Readonly<Record<string, RuleCases>> = {
         ["old-fetcher:loggingConfig.logGroup"],
       ),
     ],
-    unknowns: [unknown("hook-logs", "retentionInDays")],
+    unknowns: [unknown("hook-logs", "retentionInDays"), unknown("hook", "loggingConfig.logGroup")],
     passes: [
       {
         title: "a log group whose name is unknown at preview",
@@ -216,9 +216,53 @@ export const FUNCTION_CASES: Readonly<Record<string, RuleCases>> = {
       missing(["machine-failed"], ["plan:name"]),
       broken("machine-failed", "dimensions", [ABSENT, { StateMachineArn: "another" }], { places: ["plan:name"] }),
       missing(["hook-errors"], ["hook:name"]),
+      broken("fetch-errors", "metricName", [ABSENT, "Throttles", "Duration"], { places: ["shop-fetch:name"] }),
+      broken("given-up-depth", "metricQueries[0].metric.metricName", ["NumberOfMessagesReceived"], {
+        places: ["convert:name"],
+      }),
+      broken("machine-failed", "metricName", ["ExecutionsStarted"], { places: ["plan:name"] }),
+      broken("fetch-errors", "namespace", [ABSENT, "Team"], { places: ["shop-fetch:name"] }),
+      broken("machine-failed", "namespace", ["AWS/Lambda"], { places: ["plan:name"] }),
+      broken("given-up-depth", "metricQueries[0].metric.namespace", ["Team"], { places: ["convert:name"] }),
+      broken("fetch-errors", "alarmActions", [ABSENT, [], [""], ["the team"]], { places: ["shop-fetch:name"] }),
+      broken("fetch-errors", "actionsEnabled", [false], { places: ["shop-fetch:name"] }),
+      broken("tick-errors", "alarmActions", [ABSENT], { places: ["old-fetcher:name"] }),
+      broken("given-up-depth", "alarmActions", [ABSENT], { places: ["convert:name"] }),
+      broken("machine-failed", "alarmActions", [ABSENT], { places: ["plan:name"] }),
+      changed(
+        "an alarm of which nobody hears, in another of which nobody hears",
+        all(set("hook-errors", "alarmActions", ABSENT), set("any", "alarmActions", ABSENT)),
+        ["hook:name"],
+      ),
+      changed(
+        "an alarm that says nothing, on all functions",
+        all(
+          without("fetch-errors", "tick-errors", "given-up-depth", "machine-failed"),
+          set("hook-errors", "dimensions", ABSENT),
+          set("hook-errors", "alarmActions", ABSENT),
+          set("any", "actionsEnabled", false),
+        ),
+        FUNCTIONS.map((name) => `${name}:name`),
+      ),
     ],
-    unknowns: [[{ resource: "tick-errors", path: "namespace", places: ["?tick-errors:namespace"] }]],
+    unknowns: [
+      [
+        { resource: "tick-errors", path: "namespace", places: ["?tick-errors:namespace"] },
+        { resource: "fetch-errors", path: "alarmActions" },
+      ],
+    ],
     passes: [
+      {
+        title: "an alarm that one of the others tells of",
+        change: all(
+          set("hook-errors", "alarmActions", ABSENT),
+          adding("unrelated", "aws:cloudwatch/compositeAlarm:CompositeAlarm", { alarmName: "x", alarmRule: "FALSE" }),
+        ),
+      },
+      {
+        title: "a topic that is not known yet",
+        change: set("fetch-errors", "alarmActions", ["04da6b54-80e4-46f7-96ec-b56ff0331ba9"]),
+      },
       {
         title: "one alarm on the errors of all functions",
         change: all(

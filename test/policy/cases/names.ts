@@ -15,6 +15,9 @@ const NAMED = [
   ["hook-errors", "name", "al9"],
   ["any", "alarmName", "al9"],
   ["dashboard", "dashboardName", "db9"],
+  ["trail", "name", "ct9"],
+  ["security", "name", "gs9"],
+  ["crawler", "name", "gl9"],
 ] as const;
 const each = (make: (name: string, property: string, code: string) => unknown[], places?: string[]) =>
   NAMED.map(([name, property, code]) =>
@@ -26,7 +29,7 @@ const OTHER = "[{project}-]{type}{n}[-{app}]";
 export const NAME_CASES: Readonly<Record<string, RuleCases>> = {
   "naming-pattern": onCompute({
     breaks: [
-      ...each(() => [ABSENT, "whatever"]),
+      ...each(() => [ABSENT, "", "whatever"]),
       broken("hook", "name", [
         "team-pipeline-intite-lm1",
         "Team-pipeline-intite-lm1-infpro",
@@ -92,6 +95,9 @@ export const NAME_CASES: Readonly<Record<string, RuleCases>> = {
       broken("work", "name", ["x".repeat(81)]),
       broken("topic", "name", ["x".repeat(257)]),
       broken("hook-errors", "name", ["x".repeat(256)]),
+      broken("trail", "name", ["x".repeat(129)]),
+      broken("security", "name", ["x".repeat(256)]),
+      broken("crawler", "name", ["x".repeat(256)]),
     ],
     unknowns,
     passes: [{ title: "a name as long as it may be", change: set("hook", "name", "x".repeat(64)) }],
@@ -119,7 +125,7 @@ export const NAME_CASES: Readonly<Record<string, RuleCases>> = {
   }),
   "tags-present": onCompute({
     breaks: [
-      ...["hook", "hook-role", "work", "topic", "machine", "rule", "schedules"].flatMap((name) => [
+      ...["hook", "hook-role", "work", "topic", "machine", "rule", "schedules", "trail", "crawler"].flatMap((name) => [
         broken(name, "tags.Owner", [ABSENT, ""]),
         broken(name, "tags", [ABSENT], {
           places: ["Project", "Owner", "CostCenter", "Environment"].map((key) => `${name}:tags.${key}`),

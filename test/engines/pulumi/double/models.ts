@@ -1,6 +1,7 @@
 /** All resource types that the double knows. */
 import type { ResourceModel } from "./model";
 import * as catalog from "./services/catalog";
+import * as crawlers from "./services/crawlers";
 import * as events from "./services/events";
 import * as iam from "./services/iam";
 import * as keys from "./services/keys";
@@ -10,10 +11,12 @@ import * as s3 from "./services/s3";
 import * as sns from "./services/sns";
 import * as sqs from "./services/sqs";
 import * as states from "./services/states";
+import * as trails from "./services/trails";
 
 export const MODELS: Readonly<Record<string, ResourceModel>> = {
   "aws:athena/namedQuery:NamedQuery": catalog.namedQuery,
   "aws:athena/workgroup:Workgroup": catalog.workgroup,
+  "aws:cloudtrail/trail:Trail": trails.trail,
   "aws:cloudwatch/dashboard:Dashboard": monitoring.dashboard,
   "aws:cloudwatch/eventRule:EventRule": events.rule,
   "aws:cloudwatch/eventTarget:EventTarget": events.target,
@@ -22,6 +25,8 @@ export const MODELS: Readonly<Record<string, ResourceModel>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": monitoring.alarm,
   "aws:glue/catalogDatabase:CatalogDatabase": catalog.database,
   "aws:glue/catalogTable:CatalogTable": catalog.table,
+  "aws:glue/crawler:Crawler": crawlers.crawler,
+  "aws:glue/securityConfiguration:SecurityConfiguration": crawlers.securityConfiguration,
   "aws:iam/policy:Policy": iam.policy,
   "aws:iam/role:Role": iam.role,
   "aws:iam/rolePolicy:RolePolicy": iam.rolePolicy,

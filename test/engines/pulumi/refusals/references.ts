@@ -18,7 +18,49 @@ import {
 
 const logsArn = (group: string): string => `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${group}:*`;
 
+const crawler = {
+  name: "finder",
+  databaseName: "logs",
+  role: roleArn("runner"),
+  s3Targets: [{ path: "s3://data/logs/" }],
+};
+const security = {
+  cloudwatchEncryption: { cloudwatchEncryptionMode: "SSE-KMS" },
+  jobBookmarksEncryption: { jobBookmarksEncryptionMode: "DISABLED" },
+  s3Encryption: { s3EncryptionMode: "SSE-S3" },
+};
+
+const trail = { name: "readers", s3BucketName: "data" };
+
 export const REFERENCES: readonly Refusal[] = [
+  [
+    "Crawler",
+    { ...crawler, securityConfiguration: "nowhere" },
+    /creating Glue Crawler \(finder\): operation error glue: EntityNotFoundException: Security configuration nowhere not found/,
+  ],
+  ["Crawler", { ...crawler, schedule: "rate(1 day)" }, /InvalidInputException: rate\(1 day\) is not a valid cron/],
+  [
+    "Crawler",
+    { ...crawler, recrawlPolicy: { recrawlBehavior: "CRAWL_NEW_FOLDERS_ONLY" } },
+    /InvalidInputException: The SchemaChangePolicy for "Crawl new folders only" .* can have only LOG/,
+  ],
+  [
+    "Crawler",
+    { ...crawler, configuration: JSON.stringify({ Version: 1, Groups: {} }) },
+    /InvalidInputException: Crawler configuration is not valid: Groups/,
+  ],
+  [
+    "Crawler",
+    { ...crawler, recrawlPolicy: { recrawlBehavior: "NEVER" } },
+    /Value 'NEVER' at 'recrawlPolicy\.recrawlBehavior' failed .* enum value set: \[.*CRAWL_NEW_FOLDERS_ONLY/,
+  ],
+  [
+    "Security",
+    { name: "locked", encryptionConfiguration: security },
+    /InvalidInputException: KmsKeyArn must be specified for SSE-KMS/,
+  ],
+  ["Trail", { ...trail, s3BucketName: "nowhere" }, /S3BucketDoesNotExistException: S3 bucket nowhere does not exist/],
+  ["Trail", trail, /InsufficientS3BucketPolicyException: Incorrect S3 bucket policy is detected for bucket: data/],
   [
     "BucketPolicy",
     { bucket: "nowhere", policy: policy(statement({ Principal: "*" })) },

@@ -8,6 +8,7 @@ export const REGION = "eu-central-1";
 
 /** Pulumi's types, by short names. */
 export const SHORT = {
+  Crawler: "aws:glue/crawler:Crawler",
   Alarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
   Alias: "aws:kms/alias:Alias",
   Attachment: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
@@ -35,10 +36,12 @@ export const SHORT = {
   Rule: "aws:cloudwatch/eventRule:EventRule",
   Schedule: "aws:scheduler/schedule:Schedule",
   Subscription: "aws:sns/topicSubscription:TopicSubscription",
+  Security: "aws:glue/securityConfiguration:SecurityConfiguration",
   Table: "aws:glue/catalogTable:CatalogTable",
   Target: "aws:cloudwatch/eventTarget:EventTarget",
   Topic: "aws:sns/topic:Topic",
   TopicPolicy: "aws:sns/topicPolicy:TopicPolicy",
+  Trail: "aws:cloudtrail/trail:Trail",
   Versioning: "aws:s3/bucketVersioning:BucketVersioning",
   Workgroup: "aws:athena/workgroup:Workgroup",
 } as const satisfies Record<string, string>;

@@ -7,6 +7,7 @@ import { without, type Values } from "../values";
 export const bucketKey = (name: string): string => `s3::bucket/${name}`;
 export const objectPrefix = (bucket: string): string => `s3::object/${bucket}/`;
 const settingPrefix = (bucket: string): string => `s3::setting/${bucket}/`;
+export const bucketPolicyKey = (bucket: string): string => `${settingPrefix(bucket)}PutBucketPolicy`;
 
 const NAME =
   /^(?!\d+\.\d+\.\d+\.\d+$)(?!xn--|sthree-|amzn-s3-demo-)(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3)$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;

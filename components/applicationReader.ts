@@ -1,0 +1,95 @@
+/** The function that reads application logs, with its settings in the lake. */
+import * as pulumi from "@pulumi/pulumi";
+import { EventSourceMapping } from "@pulumi/aws/lambda";
+import { BucketObjectv2 } from "@pulumi/aws/s3";
+import { PROCESSED_TABLE } from "../src/model/applicationCatalog";
+import { applicationSettingsKey } from "../src/model/applicationKeys";
+import { renderApplicationSettings } from "../src/model/applicationSettingsFile";
+import { readerSettings } from "../src/model/applicationSource";
+import { pipelineId } from "../src/model/metrics";
+import type { ApplicationCatalog, ApplicationContext } from "./applicationCatalog";
+import { applicationStatements } from "./applicationStatements";
+import { glueArnOf } from "./crawlMachine";
+import { createHandlerFunction, type HandlerFunction } from "./function";
+import type { ObjectQueue } from "./objectQueue";
+import type { SourceBucket } from "./sourceBucket";
+import { parameterArn } from "./sourceParts";
+
+/** Objects in work at once: a first upload's thousands of events leave the account's concurrency alone. */
+const MAXIMUM_CONCURRENCY = 10;
+/** One: the function is small, and an object of 100 MB takes it a good part of its time. */
+const BATCH_SIZE = 1;
+
+/** Writes the settings where the function reads them; gives back the object's key, once it is there. */
+const createSettings = ({ name, settings, lake, parent }: ApplicationContext): pulumi.Output<string> =>
+  new BucketObjectv2(
+    `${name}-settings`,
+    {
+      bucket: lake.bucketName,
+      key: applicationSettingsKey(pipelineId(settings.naming)),
+      content: renderApplicationSettings(readerSettings(settings)),
+      contentType: "application/json",
+    },
+    { parent },
+  ).key;
+
+export interface ReaderParts {
+  readonly source: SourceBucket;
+  readonly queues: ObjectQueue;
+  readonly catalog: ApplicationCatalog;
+}
+
+const createFunction = (context: ApplicationContext, { source, queues, catalog }: ReaderParts): HandlerFunction => {
+  const { settings, account, lake } = context;
+  const salt = parameterArn(account, settings.saltParameter);
+  const statements = pulumi
+    .all([lake.bucketArn, source.bucketArn, source.keyArn, queues.queue.arn, glueArnOf(context), salt])
+    .apply(([bucketArn, sourceArn, sourceKeyArn, queueArn, glueArn, saltParameterArn]) =>
+      applicationStatements({
+        bucketArn,
+        sourceArn,
+        keyPrefix: source.keyPrefix,
+        sourceKeyArn,
+        queueArn,
+        glueArn,
+        database: settings.database,
+        table: PROCESSED_TABLE,
+        saltParameterArn,
+      }),
+    );
+  return createHandlerFunction(context, {
+    bundle: "applogs",
+    role: "applicationReader",
+    description: "Puts logs of applications into the lake",
+    statements,
+    environment: {
+      SOURCE_BUCKET: source.bucketName,
+      SETTINGS_KEY: createSettings(context),
+      // glibc keeps memory for each of Node's threads: 15 MB, of which this function has none to spare.
+      MALLOC_ARENA_MAX: "1",
+      TABLE_DATABASE: catalog.database,
+      TABLE_NAME: catalog.processed.name,
+    },
+    // `amplify-logs reprocess` starts it without the queue.
+    failedRunsArn: queues.deadLetters.arn,
+  });
+};
+
+/** The function, behind its queue. */
+export const createApplicationReader = (context: ApplicationContext, parts: ReaderParts): HandlerFunction => {
+  const { name, labels, parent } = context;
+  const reader = createFunction(context, parts);
+  new EventSourceMapping(
+    `${name}-read`,
+    {
+      eventSourceArn: parts.queues.queue.arn,
+      functionName: reader.lambda.arn,
+      batchSize: BATCH_SIZE,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      scalingConfig: { maximumConcurrency: MAXIMUM_CONCURRENCY },
+      tags: labels.tags,
+    },
+    { parent },
+  );
+  return reader;
+};

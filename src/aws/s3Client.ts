@@ -1,0 +1,40 @@
+import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import type { TaggedObject } from "../ports";
+
+/** S3 with one's own credentials, in whatever region the bucket is. */
+export const makeS3Client = (): S3Client =>
+  new S3Client({
+    followRegionRedirects: true,
+    // A stand-in for S3 has no host for each bucket.
+    ...(process.env["AWS_ENDPOINT_URL_S3"] === undefined && process.env["AWS_ENDPOINT_URL"] === undefined
+      ? {}
+      : { forcePathStyle: true }),
+  });
+
+/** Keys come encoded where that was asked for: XML cannot hold every character of a key. */
+const decodeKey = (key: string): string => decodeURIComponent(key.replaceAll("+", " "));
+
+/** The objects below a prefix, in S3's order, page by page; those up to the key `after` are left out. */
+export const objectPages = async function* (
+  client: S3Client,
+  { bucket, prefix, after }: { readonly bucket: string; readonly prefix: string; readonly after?: string | undefined },
+): AsyncGenerator<readonly TaggedObject[]> {
+  let token: string | undefined;
+  do {
+    const { EncodingType, Contents, NextContinuationToken } = await client.send(
+      new ListObjectsV2Command({
+        Bucket: bucket,
+        Prefix: prefix,
+        EncodingType: "url",
+        ...(token === undefined ? { ...(after && { StartAfter: after }) } : { ContinuationToken: token }),
+      }),
+    );
+    yield (Contents ?? []).map(({ Key, Size, LastModified, ETag }) => ({
+      key: EncodingType === "url" ? decodeKey(Key!) : Key!,
+      bytes: Size ?? 0,
+      modifiedMs: LastModified?.getTime() ?? 0,
+      etag: ETag ?? "",
+    }));
+    token = NextContinuationToken;
+  } while (token !== undefined);
+};

@@ -47,8 +47,8 @@ export const forgottenArguments = [
   forgotten(
     "the queue of failed runs",
     "components/function.ts",
-    `...(failuresArn === undefined ? {} : {`,
-    `...(failuresArn !== undefined ? {} : {`,
+    `...(failedRunsArn === undefined ? {} : {`,
+    `...(failedRunsArn !== undefined ? {} : {`,
   ),
   forgotten(
     "the logs' retention",
@@ -59,8 +59,8 @@ export const forgottenArguments = [
   forgotten(
     "a function's tags",
     "components/function.ts",
-    `targetArn: failuresArn } }),\n      tags,`,
-    `targetArn: failuresArn } }),`,
+    `targetArn: failedRunsArn } }),\n      tags,`,
+    `targetArn: failedRunsArn } }),`,
     ["test/components/pipelineChanges.test.ts"],
   ),
   forgotten(

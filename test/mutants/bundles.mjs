@@ -25,7 +25,7 @@ export const bundles = [
   },
   {
     title: "the converter loads a package that its bundle lacks, when it is called",
-    file: "handlers/convert/index.ts",
+    file: "handlers/parameter.ts",
     find: `import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";`,
     replace: `const sdk = process.env["SDK"] ?? "@aws-sdk/client-ssm";
 const { GetParameterCommand, SSMClient } = require(sdk) as typeof import("@aws-sdk/client-ssm");`,

@@ -17,7 +17,8 @@ interface Options {
 const PROGRESS_MS = 2000;
 const MOST_KEYS = 1000;
 const MOST_PER_SECOND = 100;
-const BUCKET = /^(arn:[\w-]+:s3[\w-]*:\S+|[a-z0-9][a-z0-9._-]{1,61}[a-z0-9])$/;
+/** A name or an access point's ARN. Whether the name is a bucket's is S3's to say: old ones in us-east-1 have capitals. */
+const BUCKET = /^(arn:[\w-]+:s3[\w-]*:\S+|[A-Za-z0-9._-]{1,255})$/;
 /** Of the API reference of Invoke: a name, an ARN or the end of one, with a version or an alias. */
 const FUNCTION = /^[A-Za-z0-9:_.$-]{1,256}$/;
 

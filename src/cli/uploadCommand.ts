@@ -18,7 +18,8 @@ interface Destination {
 
 const MOST_AT_ONCE = 64;
 const PROGRESS_MS = 2000;
-const DESTINATION = /^s3:\/\/([a-z0-9][a-z0-9._-]{1,61}[a-z0-9])(?:\/(.*))?$/s;
+/** Whether a name is a bucket's is S3's to say: old ones in us-east-1 have capitals and up to 255 characters. */
+const DESTINATION = /^s3:\/\/([A-Za-z0-9._-]{1,255})(?:\/(.*))?$/s;
 
 const many = (count: number, what: string): string =>
   `${count.toLocaleString("en-US")} ${what}${count === 1 ? "" : "s"}`;

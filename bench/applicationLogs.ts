@@ -19,7 +19,11 @@ const BYTES = 100_000_000;
 const LIMIT_MB = SIZING.applogs.memoryMegabytes;
 /** As Lambda's runtime starts Node: a tenth is for young objects, of which two spaces exist. */
 const YOUNG_MB = Math.floor(LIMIT_MB / 10);
-const MEMORY = [`--max-semi-space-size=${Math.floor(YOUNG_MB / 2)}`, `--max-old-space-size=${LIMIT_MB - YOUNG_MB}`];
+const MEMORY = [
+  "--expose-gc",
+  `--max-semi-space-size=${Math.floor(YOUNG_MB / 2)}`,
+  `--max-old-space-size=${LIMIT_MB - YOUNG_MB}`,
+];
 
 /** As the component sets it. */
 const ENVIRONMENT = { MALLOC_ARENA_MAX: "1" };

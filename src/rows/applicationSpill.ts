@@ -93,7 +93,9 @@ export class ApplicationSpill {
   private put(slice: number, text: string): void {
     const most = text.length * 3;
     if (most > this.scratch.length) this.scratch = Buffer.allocUnsafe(most);
-    this.lines.add(slice, this.scratch, 0, this.scratch.write(text));
+    const bytes = this.scratch.write(text);
+    this.lines.add(slice, this.scratch, 0, bytes);
+    this.garbage.defer(bytes);
     if (this.lines.bufferedBytes > MAX_BUFFERED) this.lines.flush();
   }
 }

@@ -7,12 +7,17 @@ const SHORT_HEAP_BYTES = 256 * 1024 ** 2;
 /** What rows of so many bytes leave behind is some three times as much; a collection takes 20 ms then. */
 const BYTES_A_COLLECTION = 4 * 1024 ** 2;
 
-type Collector = (options: { readonly execution: "sync"; readonly flavor: "last-resort"; readonly type: "major" }) => void;
+type Collector = (options: {
+  readonly execution: "sync";
+  readonly flavor: "last-resort";
+  readonly type: "major";
+}) => void;
 
 const findCollector = (): Collector => {
   if (getHeapStatistics().heap_size_limit > SHORT_HEAP_BYTES) return () => undefined;
   // Lambda's runtime starts Node with --expose-gc.
-  if (globalThis.gc !== undefined) return globalThis.gc as Collector;
+  const { gc } = globalThis;
+  if (gc !== undefined) return (options) => gc(options);
   setFlagsFromString("--expose-gc");
   return runInNewContext("gc") as Collector;
 };
@@ -26,14 +31,18 @@ let collect: Collector | undefined;
 export class GarbageMeter {
   private bytes = 0;
 
-  /** Rows of so many bytes are done with. Whether it collected. */
-  add(bytes: number): boolean {
+  /** Rows of so many bytes are done with, in work that leaves little behind: the next `add` may collect. */
+  defer(bytes: number): void {
     this.bytes += bytes;
-    if (this.bytes < BYTES_A_COLLECTION) return false;
+  }
+
+  /** Rows of so many bytes are done with. */
+  add(bytes: number): void {
+    this.bytes += bytes;
+    if (this.bytes < BYTES_A_COLLECTION) return;
     this.bytes = 0;
     collect ??= findCollector();
     // The last resort gives memory back to the system, where others keep it for later.
     collect({ execution: "sync", flavor: "last-resort", type: "major" });
-    return true;
   }
 }

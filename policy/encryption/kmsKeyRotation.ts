@@ -10,7 +10,14 @@ export const kmsKeyRotation = resourceRule({
   name: "kms-key-rotation",
   description: "Customer keys rotate.",
   severity: "medium",
-  controls: { fsbp: ["KMS.4"], cis: ["3.6"], nag: ["KMS5"], checkov: ["CKV_AWS_7"], compliancePolicies: true, awsGuard: true },
+  controls: {
+    fsbp: ["KMS.4"],
+    cis: ["3.6"],
+    nag: ["KMS5"],
+    checkov: ["CKV_AWS_7"],
+    compliancePolicies: true,
+    awsGuard: true,
+  },
   remediation: "new aws.kms.Key(name, { enableKeyRotation: true })",
   types: [KEY],
   notApplicable: ({ props }) => {

@@ -48,10 +48,9 @@ export interface ApplicationsData {
 /** Fewer requests say nothing about a 95th percentile. */
 export const SLOW_ENDPOINT_MINIMUM = 10;
 
-const within = ({ from, to }: DayRange): string => {
-  const day = `t."year" || '-' || t."month" || '-' || t."day"`;
-  return `${day} >= ${literal(from)} AND ${day} <= ${literal(to)}`;
-};
+const DAY = `t."year" || '-' || t."month" || '-' || t."day"`;
+const since = ({ from }: DayRange): string => `${DAY} >= ${literal(from)}`;
+const within = (range: DayRange): string => `${since(range)} AND ${DAY} <= ${literal(range.to)}`;
 const countOf = (levels: readonly string[], name: string): string =>
   `count(CASE WHEN t."level" IN (${levels.map(literal).join(", ")}) THEN 1 END) AS "${name}"`;
 
@@ -75,7 +74,8 @@ LIMIT 10`,
 FROM (
   SELECT coalesce(t."service", '-') AS "service", t."rule", regexp_replace(substr(t."reason", 1, 200), ': "[^"]*"?$', '') AS "reason"
   FROM ${qualify(database, errors)} t
-  WHERE ${within(range)}
+  -- By the day on which their file came, which may be after all that it tells of.
+  WHERE ${since(range)}
 ) r
 GROUP BY 1, 2, 3
 ORDER BY 4 DESC, 1, 2, 3

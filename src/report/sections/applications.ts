@@ -73,7 +73,7 @@ export const renderApplications = (data: ApplicationsData | undefined): Html | u
         note: "Lines of application logs that keep all rules",
       }),
       card("Refused lines", data.refused === undefined ? unreadable : refused(data.refused), {
-        note: "Lines that broke a rule, on the days on which their files came",
+        note: "Lines that broke a rule, of files that came since the first day of this page",
       }),
     ]),
     card("Slowest endpoints", data.slow === undefined ? unreadable : slow(data.slow), {

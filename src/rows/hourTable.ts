@@ -70,6 +70,8 @@ export class HourTable {
     if (cut) return reject("size", `the line is longer than ${MAX_LINE_BYTES} bytes`);
     const fields = this.split(buffer, start, end);
     if (fields !== FIELDS) return reject("columns", `${fields} fields where ${FIELDS} are wanted`);
+    // CloudFront writes - for nothing. A row without a request id whose last letter was cut off would else stand beside the whole one.
+    if (buffer[end - 1] === COMMA) return reject("columns", "the last field is empty: the line was cut");
     const misplaced = this.checkInstant(buffer);
     if (misplaced !== undefined) return reject(misplaced.rule, misplaced.reason);
 

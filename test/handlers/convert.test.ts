@@ -207,6 +207,14 @@ describe("convertHour", () => {
     expect(await bucket.store.get(stateKey(SHOP))).to.not.equal(undefined);
   });
 
+  it("takes no line whose last letter was cut off for a row beside the whole one", async () => {
+    const whole = logLine({ request_id: "-" });
+    expect(whole).to.match(/,-$/);
+    await putLines(whole, whole.slice(0, -1));
+    expect(await convert()).to.include({ rows: 1, rejected: 1 });
+    expect((await rejected()).map(({ line_number, rule }) => [line_number, rule])).to.deep.equal([[3, "columns"]]);
+  });
+
   it("gives up on a race that is lost again and again", async () => {
     await putLines({ request_id: "a" });
     let rival = 0;

@@ -10,6 +10,12 @@ export interface Account {
   readonly partition: pulumi.Output<string>;
 }
 
+/** ARN of a parameter of SSM's by its name; undefined where there is none. */
+export const parameterArn = (account: Account, parameter: string | undefined): pulumi.Output<string> | undefined => {
+  if (parameter === undefined) return undefined;
+  return pulumi.interpolate`arn:${account.partition}:ssm:${account.region}:${account.id}:parameter/${parameter.replace(/^\//, "")}`;
+};
+
 /** What stands in for an account where a unit test's mocks answer no calls; the real provider always answers. */
 const UNANSWERED = { id: "000000000000", region: "us-east-1", partition: "aws" } as const;
 

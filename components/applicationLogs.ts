@@ -4,22 +4,15 @@ import {
   validateApplicationSource,
   type ApplicationSourceSettings,
 } from "../src/model/applicationSource";
-import { lookUpAccount } from "./account";
-import { MINUTES, queueMetric, single } from "./alarmMetrics";
 import type { ApplicationLogsArgs } from "./applicationArguments";
 import { createApplicationCatalog, type ApplicationCatalog, type ApplicationContext } from "./applicationCatalog";
 import { createApplicationReader } from "./applicationReader";
 import { alarmOnCrawls } from "./crawlAlarm";
 import { createCrawler, type CrawlerSetup, type CreatedCrawler } from "./crawler";
 import { createCrawlMachine } from "./crawlMachine";
-import { SIZING, type HandlerFunction } from "./function";
 import { settingsOrThrow } from "./invalidArguments";
-import { makeLabels } from "./labels";
-import { createObjectQueue, type ObjectQueue } from "./objectQueue";
-import { createSourceAlarm, failedReads } from "./sourceAlarms";
-import type { SourceBucketArgs } from "./sourceArguments";
-import { sourceBucket, type SourceBucket } from "./sourceBucket";
-import { checkLake } from "./sourceParts";
+import type { SourceBucket } from "./sourceBucket";
+import { checkLake, createReadAlarms, createSource, createSourceQueue, sourceContext, topicOf } from "./sourceParts";
 import type { CreatedStateMachine } from "./stateMachine";
 
 /** What EventBridge lets through; the function itself takes any case. */
@@ -57,20 +50,14 @@ export class ApplicationLogs extends pulumi.ComponentResource {
   constructor(name: string, args: ApplicationLogsArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("amplify-log-pipeline:index:ApplicationLogs", name, {}, opts);
     const settings = validateArguments(name, args);
-    const context: ApplicationContext = {
-      name,
-      settings: { ...settings, retention: { logDays: settings.logDays } },
-      labels: makeLabels(settings),
-      account: lookUpAccount(this),
-      lake: args.lake,
-      parent: this,
-    };
+    const context: ApplicationContext = sourceContext(name, settings, args.lake, this);
 
-    const source = createSource(context);
+    // Applications write with rights of their own.
+    const source = createSource(context, "application", () => []);
     const catalog = createApplicationCatalog(context);
-    const queues = createQueues(context, source);
+    const queues = createSourceQueue(context, "application", source, SUFFIXES);
     const reader = createApplicationReader(context, { source, queues, catalog });
-    createAlarms(context, { reader, queues });
+    createReadAlarms(context, "application", { reader, queues });
     const crawl = createCrawl(context, { source, catalog });
 
     this.bucketName = source.bucketName;
@@ -104,48 +91,6 @@ const validateArguments = (name: string, { lake, ...rest }: ApplicationLogsArgs)
   return settingsOrThrow(what, validateApplicationSource(rest, pulumi.getStack()));
 };
 
-const createSource = (context: ApplicationContext): SourceBucket => {
-  const { bucket, sourceDays, protectData } = context.settings;
-  return sourceBucket(context, {
-    // The names and keys that are known later went through as they came.
-    given: bucket as SourceBucketArgs | undefined,
-    role: "applicationBucket",
-    sourceDays,
-    protectData,
-    // Applications write with rights of their own.
-    deliverers: () => [],
-  });
-};
-
-const createQueues = ({ name, labels, parent }: ApplicationContext, source: SourceBucket): ObjectQueue =>
-  createObjectQueue(
-    name,
-    {
-      labels,
-      ruleSuffix: "delivered",
-      queueSuffix: "read",
-      roles: { rule: "applicationRule", queue: "applicationQueue", deadLetters: "applicationDeadLetters" },
-      bucketName: source.bucketName,
-      keyPrefix: source.keyPrefix,
-      keySuffixes: SUFFIXES,
-      timeoutSeconds: SIZING.applogs.timeoutSeconds,
-      dependsOn: source.notifications,
-    },
-    parent,
-  );
-
-const topicOf = ({ settings }: ApplicationContext): pulumi.Input<string> | undefined =>
-  settings.alarmTopicArn as pulumi.Input<string> | undefined;
-
-const createAlarms = (
-  context: ApplicationContext,
-  { reader, queues }: { readonly reader: HandlerFunction; readonly queues: ObjectQueue },
-): void => {
-  createSourceAlarm(context, "applicationErrors", failedReads(context, "applogs", reader), topicOf(context));
-  const given = queueMetric("ApproximateNumberOfMessagesVisible", queues.deadLetters.name);
-  createSourceAlarm(context, "applicationDeadLetters", single(given, 5 * MINUTES), topicOf(context));
-};
-
 interface Crawl {
   readonly crawler: CreatedCrawler;
   readonly machine: CreatedStateMachine;
@@ -176,7 +121,7 @@ const createCrawl = (
     tableLevel: wanted.tableLevel,
     newFoldersOnly: wanted.newFoldersOnly,
     kmsKeyArn: wanted.kmsKeyArn as pulumi.Input<string> | undefined,
-    alarmTopicArn: topicOf(context),
+    alarmTopicArn: topicOf(settings),
   };
   const crawler = createCrawler(context, setup);
   const machine = createCrawlMachine(context, { crawler, database, tablePrefix });

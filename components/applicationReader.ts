@@ -1,22 +1,20 @@
 /** The function that reads application logs, with its settings in the lake. */
 import * as pulumi from "@pulumi/pulumi";
-import { EventSourceMapping } from "@pulumi/aws/lambda";
 import { BucketObjectv2 } from "@pulumi/aws/s3";
 import { PROCESSED_TABLE } from "../src/model/applicationCatalog";
 import { applicationSettingsKey } from "../src/model/applicationKeys";
 import { renderApplicationSettings } from "../src/model/applicationSettingsFile";
 import { readerSettings } from "../src/model/applicationSource";
 import { pipelineId } from "../src/model/metrics";
+import { parameterArn } from "./account";
 import type { ApplicationCatalog, ApplicationContext } from "./applicationCatalog";
 import { applicationStatements } from "./applicationStatements";
 import { glueArnOf } from "./crawlMachine";
 import { createHandlerFunction, type HandlerFunction } from "./function";
 import type { ObjectQueue } from "./objectQueue";
+import { createQueueMapping } from "./queueMapping";
 import type { SourceBucket } from "./sourceBucket";
-import { parameterArn } from "./sourceParts";
 
-/** Objects in work at once: a first upload's thousands of events leave the account's concurrency alone. */
-const MAXIMUM_CONCURRENCY = 10;
 /** One: the function is small, and an object of 100 MB takes it a good part of its time. */
 const BATCH_SIZE = 1;
 
@@ -77,19 +75,12 @@ const createFunction = (context: ApplicationContext, { source, queues, catalog }
 
 /** The function, behind its queue. */
 export const createApplicationReader = (context: ApplicationContext, parts: ReaderParts): HandlerFunction => {
-  const { name, labels, parent } = context;
   const reader = createFunction(context, parts);
-  new EventSourceMapping(
-    `${name}-read`,
-    {
-      eventSourceArn: parts.queues.queue.arn,
-      functionName: reader.lambda.arn,
-      batchSize: BATCH_SIZE,
-      functionResponseTypes: ["ReportBatchItemFailures"],
-      scalingConfig: { maximumConcurrency: MAXIMUM_CONCURRENCY },
-      tags: labels.tags,
-    },
-    { parent },
-  );
+  createQueueMapping(context, {
+    suffix: "read",
+    queueArn: parts.queues.queue.arn,
+    handler: reader,
+    batchSize: BATCH_SIZE,
+  });
   return reader;
 };

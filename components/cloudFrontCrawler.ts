@@ -6,13 +6,10 @@ import { PREFIXES } from "../src/model/keys";
 import type { FunctionSettings, SourceContext } from "./context";
 import { alarmOnCrawls } from "./crawlAlarm";
 import { createCrawler, type CrawlerSetup, type CreatedCrawler } from "./crawler";
+import { topicOf } from "./sourceParts";
 
 /** What the parts of a source of CloudFront's logs share. */
 export type CloudFrontContext = SourceContext<CloudFrontSettings & FunctionSettings>;
-
-/** Where its alarms go. */
-export const topicOf = ({ alarmTopicArn }: CloudFrontSettings): pulumi.Input<string> | undefined =>
-  alarmTopicArn as pulumi.Input<string> | undefined;
 
 export const createJsonCrawler = (
   context: CloudFrontContext,

@@ -1,23 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import { EventSourceMapping } from "@pulumi/aws/lambda";
 import { validateCloudFront, type CloudFrontSettings } from "../src/model/cloudFrontSchema";
-import { lookUpAccount } from "./account";
-import { MINUTES, queueMetric, single } from "./alarmMetrics";
+import { parameterArn } from "./account";
 import type { CloudFrontLogsArgs } from "./cloudFrontArguments";
-import { createJsonCrawler, topicOf, type CloudFrontContext } from "./cloudFrontCrawler";
+import { createJsonCrawler, type CloudFrontContext } from "./cloudFrontCrawler";
 import { cloudFrontStatements } from "./cloudFrontStatements";
-import { createHandlerFunction, SIZING, type HandlerFunction } from "./function";
+import { createHandlerFunction, type HandlerFunction } from "./function";
 import { settingsOrThrow } from "./invalidArguments";
-import { makeLabels } from "./labels";
-import { createObjectQueue, type ObjectQueue } from "./objectQueue";
-import { createSourceAlarm, failedReads } from "./sourceAlarms";
-import type { SourceBucketArgs } from "./sourceArguments";
-import { sourceBucket, type SourceBucket } from "./sourceBucket";
-import { checkLake, parameterArn } from "./sourceParts";
+import type { ObjectQueue } from "./objectQueue";
+import { createQueueMapping } from "./queueMapping";
+import type { SourceBucket } from "./sourceBucket";
+import { checkLake, createReadAlarms, createSource, createSourceQueue, sourceContext } from "./sourceParts";
 import type { Statement } from "./statements";
 
-/** Objects in work at once: a first delivery's thousands of events leave the account's concurrency alone. */
-const MAXIMUM_CONCURRENCY = 10;
 /** Objects in one run, as the source's script has it. */
 const BATCH_SIZE = 20;
 /** Seconds that a batch is collected for: neighbouring objects go into the same hours, which are then written once. */
@@ -50,20 +44,19 @@ export class CloudFrontLogs extends pulumi.ComponentResource {
   constructor(name: string, args: CloudFrontLogsArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("amplify-log-pipeline:index:CloudFrontLogs", name, {}, opts);
     const settings = validateArguments(name, args);
-    const context: CloudFrontContext = {
-      name,
-      settings: { ...settings, retention: { logDays: settings.logDays } },
-      labels: makeLabels(settings),
-      account: lookUpAccount(this),
-      lake: args.lake,
-      parent: this,
-    };
+    const context: CloudFrontContext = sourceContext(name, settings, args.lake, this);
 
-    const source = createSource(context);
-    const queues = createQueues(context, source);
+    const source = createSource(context, "cloudFront", (bucketArn) => deliveryStatements(bucketArn, context));
+    const queues = createSourceQueue(context, "cloudFront", source);
     const reader = createReader(context, { source, queues });
-    createMapping(context, { reader, queues });
-    createAlarms(context, { reader, queues });
+    createQueueMapping(context, {
+      suffix: "read",
+      queueArn: queues.queue.arn,
+      handler: reader,
+      batchSize: BATCH_SIZE,
+      batchingSeconds: BATCHING_SECONDS,
+    });
+    createReadAlarms(context, "cloudFront", { reader, queues });
     const crawler = settings.crawler === undefined ? undefined : createJsonCrawler(context, settings.crawler);
 
     this.bucketName = source.bucketName;
@@ -111,34 +104,6 @@ const deliveryStatements = (bucketArn: string, { account }: CloudFrontContext): 
     },
   ]);
 
-const createSource = (context: CloudFrontContext): SourceBucket => {
-  const { bucket, sourceDays, protectData } = context.settings;
-  return sourceBucket(context, {
-    // The names and keys that are known later went through as they came.
-    given: bucket as SourceBucketArgs | undefined,
-    role: "cloudFrontBucket",
-    sourceDays,
-    protectData,
-    deliverers: (bucketArn) => deliveryStatements(bucketArn, context),
-  });
-};
-
-const createQueues = ({ name, labels, parent }: CloudFrontContext, source: SourceBucket): ObjectQueue =>
-  createObjectQueue(
-    name,
-    {
-      labels,
-      ruleSuffix: "delivered",
-      queueSuffix: "read",
-      roles: { rule: "cloudFrontRule", queue: "cloudFrontQueue", deadLetters: "cloudFrontDeadLetters" },
-      bucketName: source.bucketName,
-      keyPrefix: source.keyPrefix,
-      timeoutSeconds: SIZING.cloudfront.timeoutSeconds,
-      dependsOn: source.notifications,
-    },
-    parent,
-  );
-
 interface Parts {
   readonly source: SourceBucket;
   readonly queues: ObjectQueue;
@@ -182,33 +147,4 @@ const createReader = (context: CloudFrontContext, { source, queues }: Parts): Ha
     // `amplify-logs reprocess` starts it without the queue.
     failedRunsArn: queues.deadLetters.arn,
   });
-};
-
-interface Reading {
-  readonly reader: HandlerFunction;
-  readonly queues: ObjectQueue;
-}
-
-const createMapping = ({ name, labels, parent }: CloudFrontContext, { reader, queues }: Reading): void => {
-  new EventSourceMapping(
-    `${name}-read`,
-    {
-      eventSourceArn: queues.queue.arn,
-      functionName: reader.lambda.arn,
-      batchSize: BATCH_SIZE,
-      maximumBatchingWindowInSeconds: BATCHING_SECONDS,
-      // One bad object must not send its neighbours round again.
-      functionResponseTypes: ["ReportBatchItemFailures"],
-      scalingConfig: { maximumConcurrency: MAXIMUM_CONCURRENCY },
-      tags: labels.tags,
-    },
-    { parent },
-  );
-};
-
-const createAlarms = (context: CloudFrontContext, { reader, queues }: Reading): void => {
-  const topicArn = topicOf(context.settings);
-  createSourceAlarm(context, "cloudFrontErrors", failedReads(context, "cloudfront", reader), topicArn);
-  const given = queueMetric("ApproximateNumberOfMessagesVisible", queues.deadLetters.name);
-  createSourceAlarm(context, "cloudFrontDeadLetters", single(given, 5 * MINUTES), topicArn);
 };

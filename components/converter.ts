@@ -1,30 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
-import { EventSourceMapping } from "@pulumi/aws/lambda";
+import { parameterArn } from "./account";
 import type { PipelineContext } from "./context";
 import { createHandlerFunction, type HandlerFunction } from "./function";
+import { createQueueMapping } from "./queueMapping";
 import { convertStatements } from "./statements";
 
-/** Hours in work at once: a backfill's thousands of events leave the account's concurrency alone. */
-const MAXIMUM_CONCURRENCY = 10;
 /** Hours in one run; five busy ones stay well within the time-out. */
 const BATCH_SIZE = 5;
 
 /** The one function that turns raw objects into Parquet, behind the lake's queue. */
 export const createConverter = (context: PipelineContext): HandlerFunction => {
-  const { name, settings, labels, account, lake, parent } = context;
+  const { settings, account, lake } = context;
   const { saltParameter } = settings;
   const statements = pulumi
-    .all([lake.bucketArn, lake.convertQueueArn, account.partition, account.id, account.region])
-    .apply(([bucketArn, queueArn, partition, id, region]) =>
-      convertStatements({
-        bucketArn,
-        rawPrefix: lake.rawPrefix,
-        queueArn,
-        saltParameterArn:
-          saltParameter === undefined
-            ? undefined
-            : `arn:${partition}:ssm:${region}:${id}:parameter/${saltParameter.replace(/^\//, "")}`,
-      }),
+    .all([lake.bucketArn, lake.convertQueueArn, parameterArn(account, saltParameter)])
+    .apply(([bucketArn, queueArn, saltParameterArn]) =>
+      convertStatements({ bucketArn, rawPrefix: lake.rawPrefix, queueArn, saltParameterArn }),
     );
   const converter = createHandlerFunction(context, {
     bundle: "convert",
@@ -37,18 +28,11 @@ export const createConverter = (context: PipelineContext): HandlerFunction => {
       ...(saltParameter === undefined ? {} : { SALT_PARAMETER: saltParameter }),
     },
   });
-  new EventSourceMapping(
-    `${name}-convert`,
-    {
-      eventSourceArn: lake.convertQueueArn,
-      functionName: converter.lambda.arn,
-      batchSize: BATCH_SIZE,
-      // One bad object must not send its neighbours round again.
-      functionResponseTypes: ["ReportBatchItemFailures"],
-      scalingConfig: { maximumConcurrency: MAXIMUM_CONCURRENCY },
-      tags: labels.tags,
-    },
-    { parent },
-  );
+  createQueueMapping(context, {
+    suffix: "convert",
+    queueArn: lake.convertQueueArn,
+    handler: converter,
+    batchSize: BATCH_SIZE,
+  });
   return converter;
 };

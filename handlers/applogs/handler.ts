@@ -1,12 +1,8 @@
 import { PartialFailureError } from "../../src/errors";
 import { readObjectEvents, type NamedObject } from "../../src/model/objectEvents";
+import { giveBack, type BatchResponse } from "../batchResponse";
 import type { Telemetry } from "../environment";
 import { readApplicationObject, type ApplicationPorts, type ReaderConfiguration, type ReadObject } from "./readObject";
-
-/** The messages that SQS shall give again; the others are done. */
-export interface BatchResponse {
-  readonly batchItemFailures: { readonly itemIdentifier: string }[];
-}
 
 /**
  * Reads what an event names, one object after the other. Begins none without time, but the first. Of a queue's messages it gives
@@ -47,7 +43,7 @@ export const readBatch = async (
   }
   if (!fromQueue && failures.length > 0)
     throw new PartialFailureError(`${failures.length} of ${objects.length} objects were not read`, failures);
-  return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
+  return giveBack(failed);
 };
 
 const readNamed = (

@@ -5,10 +5,12 @@ import { S3Store } from "../../src/aws/s3Store";
 import { InputError } from "../../src/errors";
 import { parseApplicationSettings } from "../../src/model/applicationSettingsFile";
 import { systemClock, type ObjectStore } from "../../src/ports";
+import type { BatchResponse } from "../batchResponse";
 import { required, type Environment } from "../environment";
+import { madeOnce } from "../madeOnce";
 import type { SecretReader } from "../privacy";
 import { observed } from "../telemetry";
-import { readBatch, type BatchResponse } from "./handler";
+import { readBatch } from "./handler";
 import { readApplicationObject, type ApplicationPorts, type ReaderConfiguration, type ReadObject } from "./readObject";
 
 const readConfiguration = async (
@@ -37,11 +39,10 @@ export interface LocalReader {
 
 /** The same function on other ports: what the local pipeline runs. */
 export const local = (environment: Environment, ports: ApplicationPorts, secret: SecretReader): LocalReader => {
-  let configuration: Promise<ReaderConfiguration> | undefined;
+  const configuration = madeOnce(() => readConfiguration(environment, ports.store, secret));
   return {
     read: async (keys) => {
-      configuration ??= readConfiguration(environment, ports.store, secret);
-      const ready = await configuration;
+      const ready = await configuration();
       const results: ReadObject[] = [];
       for (const key of keys) results.push(await readApplicationObject(ports, ready, key));
       return results;
@@ -55,9 +56,13 @@ const readParameter: SecretReader = async (name) => (await import("../parameter.
 /** What an object of 100 MB may take at 128 MB of memory, with which comes a fourteenth of a CPU. */
 const LARGE_OBJECT_MS = 240_000;
 
-let ready: Promise<{ ports: ApplicationPorts; configuration: ReaderConfiguration }> | undefined;
+interface Deployed {
+  readonly ports: ApplicationPorts;
+  readonly configuration: ReaderConfiguration;
+}
 
-const prepare = async (environment: Environment): Promise<Awaited<NonNullable<typeof ready>>> => {
+const deployed = madeOnce(async (): Promise<Deployed> => {
+  const environment: Environment = process.env;
   const bucket = required(environment, "BUCKET");
   const client = new S3Client({});
   const store = new S3Store(client, bucket);
@@ -69,13 +74,9 @@ const prepare = async (environment: Environment): Promise<Awaited<NonNullable<ty
   const source = new S3Store(client, required(environment, "SOURCE_BUCKET"));
   const configuration = await readConfiguration(environment, store, readParameter);
   return { ports: { store, source, catalog, clock: systemClock }, configuration };
-};
+});
 
 export const handler = observed("applogs", async (event: unknown, telemetry, context): Promise<BatchResponse> => {
-  ready ??= prepare(process.env);
-  const { ports, configuration } = await ready.catch((error: unknown) => {
-    ready = undefined; // A passing failure must not stay for the life of the process.
-    throw error;
-  });
+  const { ports, configuration } = await deployed();
   return readBatch(ports, configuration, event, telemetry, () => context.getRemainingTimeInMillis() > LARGE_OBJECT_MS);
 });

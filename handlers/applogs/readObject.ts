@@ -7,11 +7,11 @@ import {
   partitionValues,
   processedKey,
   processedPrefix,
-  sourceHash,
   type ServiceDay,
 } from "../../src/model/applicationKeys";
 import type { ApplicationSettings } from "../../src/model/applicationSettingsFile";
 import { PREFIXES } from "../../src/model/keys";
+import { sourceHash } from "../../src/model/sourceHash";
 import { isoDate } from "../../src/model/windows";
 import type { Clock, ObjectStore, OpenedObject, PartitionRegistry } from "../../src/ports";
 import { uniteErrors } from "../../src/rows/applicationErrors";

@@ -1,6 +1,6 @@
 import { PartialFailureError } from "../../src/errors";
 import { readObjectEvents, type NamedObject } from "../../src/model/objectEvents";
-import type { BatchResponse } from "../convert/handler";
+import { giveBack, type BatchResponse } from "../batchResponse";
 import type { Telemetry } from "../environment";
 import { ObjectBatch, type BatchLimits, type ReaderPorts, type ReadObject } from "./objectBatch";
 import type { ReaderSettings } from "./settings";
@@ -83,5 +83,5 @@ export const readEvent = async (
   }
   const again = new Set([...postponed, ...read.filter(({ outcome }) => outcome === "failed").map(({ key }) => key)]);
   const messages = new Set(wanted.flatMap(({ messageId, key }) => (again.has(key) ? (messageId ?? []) : [])));
-  return { batchItemFailures: [...messages].map((itemIdentifier) => ({ itemIdentifier })) };
+  return giveBack(messages);
 };

@@ -2,8 +2,9 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { S3Store } from "../../src/aws/s3Store";
 import { InputError } from "../../src/errors";
 import { systemClock } from "../../src/ports";
-import type { BatchResponse } from "../convert/handler";
+import type { BatchResponse } from "../batchResponse";
 import { required, type Environment } from "../environment";
+import { madeOnce } from "../madeOnce";
 import { readParameter } from "../parameter";
 import type { SecretReader } from "../privacy";
 import { observed } from "../telemetry";
@@ -27,18 +28,14 @@ export const local = (environment: Environment, ports: ReaderPorts, secret: Secr
 /** What the last object and the writing of all hours may take. */
 const RESERVE_MS = 120_000;
 
-let ready: Promise<{ ports: ReaderPorts; settings: ReaderSettings }> | undefined;
+const deployed = madeOnce(async (): Promise<{ ports: ReaderPorts; settings: ReaderSettings }> => {
+  const settings = await readSettings(process.env, readParameter);
+  const client = new S3Client({});
+  const store = new S3Store(client, required(process.env, "BUCKET"));
+  return { ports: { store, source: new S3Store(client, settings.sourceBucket), clock: systemClock }, settings };
+});
 
 export const handler = observed("cloudfront", async (event: unknown, telemetry, context): Promise<BatchResponse> => {
-  ready ??= (async () => {
-    const settings = await readSettings(process.env, readParameter);
-    const client = new S3Client({});
-    const store = new S3Store(client, required(process.env, "BUCKET"));
-    return { ports: { store, source: new S3Store(client, settings.sourceBucket), clock: systemClock }, settings };
-  })();
-  const { ports, settings } = await ready.catch((error: unknown) => {
-    ready = undefined; // A passing failure must not stay for the life of the process.
-    throw error;
-  });
+  const { ports, settings } = await deployed();
   return readEvent(ports, settings, event, telemetry, () => context.getRemainingTimeInMillis() > RESERVE_MS);
 });

@@ -1,14 +1,10 @@
+import type { BatchResponse } from "../batchResponse";
 import type { Telemetry } from "../environment";
 import { convertHour, type ConvertPorts, type ConvertSettings } from "./convertHour";
 
 /** What SQS gives a function, as far as we read it. */
 export interface SqsEvent {
   readonly Records?: readonly { readonly messageId: string; readonly body: string }[];
-}
-
-/** The messages that SQS shall give again; the others are done. */
-export interface BatchResponse {
-  readonly batchItemFailures: { readonly itemIdentifier: string }[];
 }
 
 /** The key of an EventBridge "Object Created" event, which does not encode keys; undefined for anything else. */

@@ -1,5 +1,4 @@
 /** Where the application logs' objects lie in the lake's bucket. */
-import { createHash } from "node:crypto";
 import { PREFIXES } from "./keys";
 
 /** State of the reader: its settings, and where the error rows of an object lie. The function reads and writes below it. */
@@ -7,10 +6,6 @@ export const APPLICATION_STATE = `${PREFIXES.state}/application-logs`;
 
 /** Key of the settings that a component wrote, by its name. */
 export const applicationSettingsKey = (name: string): string => `${APPLICATION_STATE}/${name}.json`;
-
-/** Names an object of a source bucket: 16 hexadecimal digits. */
-export const sourceHash = (bucket: string, key: string): string =>
-  createHash("sha256").update(`${bucket}/${key}`).digest("hex").slice(0, 16);
 
 /** Says on which day the object's first error rows were written, where they stay. */
 export const errorsStateKey = (hash: string): string => `${APPLICATION_STATE}/objects/${hash}.json`;

@@ -1,6 +1,6 @@
 /** Keys of what is made of an object that CloudFront delivered. */
-import { createHash } from "node:crypto";
 import { datePrefix, PREFIXES, type AppHour } from "./keys";
+import { sourceHash } from "./sourceHash";
 import { floorHour } from "./windows";
 
 /** `2020-07-16-10` in a file's name, `2020/07/16/10` and `year=2020/month=07/day=16/hour=10` in folders. */
@@ -16,16 +16,13 @@ export const hourInKey = (key: string): number | undefined => {
   return undefined;
 };
 
-const idOf = (bucket: string, key: string): string =>
-  createHash("sha256").update(`${bucket}/${key}`).digest("hex").slice(0, 16);
-
 const UNSAFE = /[^A-Za-z0-9._-]+/g;
 const FILE_TYPE = /(\.(gz|json|ndjson|log|txt|tsv|parquet))+$/i;
 const MAX_STEM = 100;
 
 /** Where the lines of an object that are no rows are listed: one file an object, whichever hours it is of. */
 export const cloudFrontRejectedKey = (hour: AppHour, bucket: string, key: string): string =>
-  `${datePrefix(PREFIXES.rejected, hour)}cloudfront-${idOf(bucket, key)}.json.gz`;
+  `${datePrefix(PREFIXES.rejected, hour)}cloudfront-${sourceHash(bucket, key)}.json.gz`;
 
 /**
  * Where the object's rows of a day lie as JSON lines. Its file's name alone need not be the only one of its kind: names that differ in
@@ -34,5 +31,5 @@ export const cloudFrontRejectedKey = (hour: AppHour, bucket: string, key: string
 export const cloudFrontJsonKey = (hour: AppHour, bucket: string, key: string): string => {
   const name = key.slice(key.lastIndexOf("/") + 1).replace(FILE_TYPE, "");
   const stem = name.replace(UNSAFE, "_").slice(0, MAX_STEM);
-  return `${datePrefix(PREFIXES.cloudFrontJson, hour)}${stem}-${idOf(bucket, key).slice(0, 8)}.json.gz`;
+  return `${datePrefix(PREFIXES.cloudFrontJson, hour)}${stem}-${sourceHash(bucket, key).slice(0, 8)}.json.gz`;
 };

@@ -2,10 +2,11 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { threadId } from "node:worker_threads";
 import { AmplifyLogsError } from "../errors";
 
 const PREFIX = "amplify-logs-spill-";
-/** Folders that this process uses now. */
+/** Folders that this thread uses now. */
 const inUse = new Set<string>();
 
 const isRunning = (pid: number): boolean => {
@@ -17,14 +18,17 @@ const isRunning = (pid: number): boolean => {
   }
 };
 
-/** Removes what processes left that were killed: a function's temporary folder outlives its process, and is not large. */
+/**
+ * Removes what processes left that were killed: a function's temporary folder outlives its process, and is not large. The next process
+ * may have the same id, so that a name of ours is no proof that we use the folder; another thread's is left alone.
+ */
 const removeLeftovers = (): void => {
   for (const name of readdirSync(tmpdir())) {
-    const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split("-")[0]) : NaN;
-    if (!Number.isInteger(pid) || pid <= 0) continue;
+    const [pid, thread] = name.startsWith(PREFIX) ? name.slice(PREFIX.length).split("-").map(Number) : [];
+    if (pid === undefined || !Number.isInteger(pid) || pid <= 0) continue;
     const folder = path.join(tmpdir(), name);
-    const ours = pid === process.pid;
-    if (ours ? !inUse.has(folder) : !isRunning(pid)) rmSync(folder, { recursive: true, force: true });
+    const isLeft = pid === process.pid ? thread === threadId && !inUse.has(folder) : !isRunning(pid);
+    if (isLeft) rmSync(folder, { recursive: true, force: true });
   }
 };
 
@@ -38,7 +42,7 @@ export class TemporaryFolder {
   newFile(): string {
     if (this.folder === undefined) {
       removeLeftovers();
-      this.folder = mkdtempSync(path.join(tmpdir(), `${PREFIX}${process.pid}-`));
+      this.folder = mkdtempSync(path.join(tmpdir(), `${PREFIX}${process.pid}-${threadId}-`));
       inUse.add(this.folder);
     }
     return path.join(this.folder, String(this.files++));

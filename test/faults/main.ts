@@ -4,51 +4,16 @@
  * CloudFront's objects, and the simulated week with 200,000 rows.
  */
 import { parseArgs } from "node:util";
-import { APPLICATION_WITHOUT } from "./application/history";
-import { runApplicationHistories, type ApplicationSum } from "./application/runner";
-import { CLOUDFRONT_WITHOUT } from "./cloudfront/history";
-import { runCloudFrontHistories } from "./cloudfront/runner";
 import { runHistories, shrink } from "./runner";
-import { WITHOUT, type Without } from "./without";
+import { SUBJECT_NAMES, SUBJECTS, type SubjectName } from "./subjects";
 
 // The SDK warns of old versions of Node, in each worker once; the README says which are supported.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
-const HISTORIES = 500;
-const SOAK_HISTORIES = 10_000;
 const WEEK_ROWS = 200_000;
 const SOAK_WEEK_ROWS = 10_000_000;
 /** Seeds of failed histories that are named. */
 const MOST_SEEDS = 30;
-
-/** The other sources: their histories, their parts that can be left out, and how many there are usually and in a soak. */
-const SOURCES = {
-  application: {
-    what: "application logs",
-    run: (first: number, count: number, without: string | undefined): Promise<ApplicationSum> =>
-      runApplicationHistories(
-        first,
-        count,
-        APPLICATION_WITHOUT.find((part) => part === without),
-      ),
-    parts: APPLICATION_WITHOUT as readonly string[],
-    usual: 40,
-    soak: 2000,
-  },
-  cloudfront: {
-    what: "CloudFront's deliveries",
-    run: (first: number, count: number, without: string | undefined): Promise<ApplicationSum> =>
-      runCloudFrontHistories(
-        first,
-        count,
-        CLOUDFRONT_WITHOUT.find((part) => part === without),
-      ),
-    parts: CLOUDFRONT_WITHOUT as readonly string[],
-    usual: 10,
-    soak: 600,
-  },
-};
-type SourceName = keyof typeof SOURCES;
 
 const number = (text: string, name: string, least: number): number => {
   const value = Number(text);
@@ -56,60 +21,44 @@ const number = (text: string, name: string, least: number): number => {
   throw new Error(`--${name}: not a whole number of at least ${least} (got ${JSON.stringify(text)})`);
 };
 
-const PARTS = [...WITHOUT, ...APPLICATION_WITHOUT, ...CLOUDFRONT_WITHOUT];
-
-const partOf = (text: string | undefined): (typeof PARTS)[number] | undefined => {
-  const part = PARTS.find((name) => name === text);
-  if (text === undefined || part !== undefined) return part;
-  throw new Error(`--without: no such part (got ${JSON.stringify(text)}). Fix: choose one of ${PARTS.join(", ")}`);
+/** The subject that a part can be left out of. */
+const subjectOf = (part: string): SubjectName => {
+  const found = SUBJECT_NAMES.find((name) => SUBJECTS[name].parts.includes(part));
+  if (found !== undefined) return found;
+  const parts = SUBJECT_NAMES.flatMap((name) => SUBJECTS[name].parts);
+  throw new Error(`--without: no such part (got ${JSON.stringify(part)}). Fix: choose one of ${parts.join(", ")}`);
 };
 
 /** Control characters of hostile rows stay out of the terminal. */
 const printable = (text: string): string => JSON.stringify(text).slice(1, -1).slice(0, 300);
 
-const histories = async (first: number, count: number, without: Without | undefined): Promise<boolean> => {
+const histories = async (name: SubjectName, first: number, count: number, without?: string): Promise<boolean> => {
   const started = Date.now();
-  const sum = await runHistories(first, count, without);
-  const { bad } = sum;
+  const sum = await runHistories(name, first, count, without);
+  const { bad, badSeeds } = sum;
+  const weakened = without === undefined ? "" : `, without ${without}`;
   if (bad !== undefined) {
     const { lost, doubled, wrong } = bad.verdict;
-    if (sum.badSeeds.length > 1) {
-      const seeds = [...sum.badSeeds].sort((a, b) => a - b);
+    if (badSeeds.length > 1) {
+      const seeds = [...badSeeds].sort((a, b) => a - b);
       console.log(`${seeds.length} histories failed, with seeds ${seeds.slice(0, MOST_SEEDS).join(", ")}`);
     }
-    const kinds = await shrink(bad.seed, without);
-    console.log(`seed ${bad.seed}, smallest set of faults: ${kinds.join(", ") || "none"}`);
-    for (const uri of lost.slice(0, 5)) console.log(`  lost: ${printable(uri)}`);
-    for (const uri of doubled.slice(0, 5)) console.log(`  doubled: ${printable(uri)}`);
+    if (name === "histories") {
+      const kinds = await shrink(bad.seed, without);
+      console.log(`seed ${bad.seed}, smallest set of faults: ${kinds.join(", ") || "none"}`);
+    } else console.log(`seed ${bad.seed}`);
+    for (const text of lost.slice(0, 5)) console.log(`  lost: ${printable(text)}`);
+    for (const text of doubled.slice(0, 5)) console.log(`  doubled: ${printable(text)}`);
     for (const text of wrong.slice(0, 5)) console.log(`  wrong: ${printable(text)}`);
     const again = without === undefined ? "" : ` --without ${without}`;
-    console.log(`  again: npm run test:faults -- --seed ${bad.seed} --histories 1${again}`);
+    console.log(`  again: npm run test:faults -- --seed ${bad.seed} --${name} 1${again}`);
   }
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   console.log(
-    `${count} histories from seed ${first}${without === undefined ? "" : `, without ${without}`}, ${sum.faults} faults, ${seconds} s: ` +
+    `${count} histories of ${SUBJECTS[name].what} from seed ${first}${weakened}, ${sum.faults} faults, ${seconds} s: ` +
       `${sum.served} served, ${sum.stored} stored, ${sum.lost} lost, ${sum.doubled} doubled, ${sum.wrong} wrong`,
   );
   return bad === undefined && sum.served > 0;
-};
-
-const ofSource = async (name: SourceName, first: number, count: number, without?: string): Promise<boolean> => {
-  const started = Date.now();
-  const { what, run } = SOURCES[name];
-  const sum = await run(first, count, without);
-  const again = without === undefined ? "" : ` --without ${without}`;
-  if (sum.bad !== undefined) {
-    const { lost, doubled, wrong } = sum.bad.verdict;
-    for (const text of [...lost.slice(0, 5), ...doubled.slice(0, 5), ...wrong.slice(0, 5)])
-      console.log(`  seed ${sum.bad.seed}: ${printable(text)}`);
-    console.log(`  again: npm run test:faults -- --seed ${sum.bad.seed} --${name} 1${again}`);
-  }
-  const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  console.log(
-    `${count} histories of ${what} from seed ${first}${without === undefined ? "" : `, without ${without}`}, ${sum.faults} faults, ` +
-      `${seconds} s: ${sum.served} served, ${sum.stored} stored, ${sum.lost} lost, ${sum.doubled} doubled, ${sum.wrong} wrong`,
-  );
-  return sum.bad === undefined && sum.served > 0;
 };
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1_048_576);
@@ -144,27 +93,21 @@ const main = async (): Promise<void> => {
     },
   });
   const seed = number(values.seed, "seed", 0);
-  const without = partOf(values.without);
-  const { soak } = values;
-  const ofPipeline = WITHOUT.find((part) => part === without);
-  const partOfSource = (name: SourceName): string | undefined => SOURCES[name].parts.find((part) => part === without);
+  const { soak, without } = values;
+  const weakened = without === undefined ? undefined : subjectOf(without);
   // Each may be asked for alone; without a word, all of them.
-  const asked = {
-    histories: values.histories !== undefined || ofPipeline !== undefined,
-    application: values.application !== undefined || partOfSource("application") !== undefined,
-    cloudfront: values.cloudfront !== undefined || partOfSource("cloudfront") !== undefined,
-    week: values.week !== undefined,
-  };
-  const all = !Object.values(asked).includes(true);
-  const count = number(values.histories ?? String(soak ? SOAK_HISTORIES : HISTORIES), "histories", 1);
+  const isAsked = (name: SubjectName): boolean => values[name] !== undefined || weakened === name;
+  const all = values.week === undefined && !SUBJECT_NAMES.some(isAsked);
   const rows = number(values.week ?? String(soak ? SOAK_WEEK_ROWS : WEEK_ROWS), "week", 10_000);
-  if ((all || asked.histories) && !(await histories(seed, count, ofPipeline))) process.exitCode = 1;
-  for (const name of ["application", "cloudfront"] as const) {
-    const usual = String(soak ? SOURCES[name].soak : SOURCES[name].usual);
-    const many = number(values[name] ?? usual, name, 1);
-    if ((all || asked[name]) && !(await ofSource(name, seed, many, partOfSource(name)))) process.exitCode = 1;
+  const asked = SUBJECT_NAMES.map((name) => {
+    const { usual, soak: many } = SUBJECTS[name];
+    return { name, count: number(values[name] ?? String(soak ? many : usual), name, 1) };
+  });
+  for (const { name, count } of asked) {
+    if (!all && !isAsked(name)) continue;
+    if (!(await histories(name, seed, count, weakened === name ? without : undefined))) process.exitCode = 1;
   }
-  if ((all || asked.week) && !(await week(seed, rows))) process.exitCode = 1;
+  if ((all || values.week !== undefined) && !(await week(seed, rows))) process.exitCode = 1;
 };
 
 main().catch((error: unknown) => {

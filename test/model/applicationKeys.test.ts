@@ -6,8 +6,8 @@ import {
   processedKey,
   safeService,
   serviceOfKey,
-  sourceHash,
 } from "../../src/model/applicationKeys";
+import { sourceHash } from "../../src/model/sourceHash";
 
 describe("keys of application logs", () => {
   it("are by service and day, one per object", () => {

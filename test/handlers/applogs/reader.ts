@@ -1,6 +1,7 @@
 /** The application logs' reader on two buckets in memory, and what the lake has afterwards. */
 import { gunzipSync } from "node:zlib";
-import { readBatch, type BatchResponse } from "../../../handlers/applogs/handler";
+import { readBatch } from "../../../handlers/applogs/handler";
+import type { BatchResponse } from "../../../handlers/batchResponse";
 import { readApplicationObject, type ReadObject } from "../../../handlers/applogs/readObject";
 import { validateApplication } from "../../../src/model/applicationSettings";
 import type { ObjectStore } from "../../../src/ports";

@@ -12,6 +12,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { ConflictError } from "../errors";
 import type { FileBody, ObjectStore, OpenedObject, StoredObject, TaggedObject, WriteCondition } from "../ports";
+import { objectPages } from "./objectPages";
 
 interface ServiceError {
   readonly name?: string;
@@ -69,20 +70,7 @@ export class S3Store implements ObjectStore {
 
   async listWithEtags(prefix: string): Promise<TaggedObject[]> {
     const found: TaggedObject[] = [];
-    let token: string | undefined;
-    do {
-      const page = await this.client.send(
-        new ListObjectsV2Command({
-          Bucket: this.bucket,
-          Prefix: prefix,
-          ...(token === undefined ? {} : { ContinuationToken: token }),
-        }),
-      );
-      for (const { Key, Size, LastModified, ETag } of page.Contents ?? []) {
-        found.push({ key: Key!, bytes: Size ?? 0, modifiedMs: LastModified?.getTime() ?? 0, etag: ETag! });
-      }
-      token = page.NextContinuationToken;
-    } while (token !== undefined);
+    for await (const page of objectPages(this.client, { bucket: this.bucket, prefix })) found.push(...page);
     return found;
   }
 

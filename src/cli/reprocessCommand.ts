@@ -115,7 +115,10 @@ const reprocess = async (options: Options): Promise<void> => {
     throw new InputError("no such action", { field: "--action", value: action, fix: "use print or index" });
   const { quietSdk } = await import("../local/bundles.js");
   quietSdk();
-  const { makeS3Client, objectPages } = await import("../aws/s3Client.js");
+  const [{ makeS3Client }, { objectPages }] = await Promise.all([
+    import("../aws/s3Client.js"),
+    import("../aws/objectPages.js"),
+  ]);
   const { describeAwsError } = await import("../aws/errors.js");
   const client = makeS3Client();
   const pages = async function* (after: string | undefined): AsyncGenerator<readonly string[]> {

@@ -81,7 +81,10 @@ const upload = async (folder: string, to: string, options: Options, filters: rea
   const entries = readTree(folder, makeFilter(filters));
   const { quietSdk } = await import("../local/bundles.js");
   quietSdk();
-  const { makeS3Client, objectPages } = await import("../aws/s3Client.js");
+  const [{ makeS3Client }, { objectPages }] = await Promise.all([
+    import("../aws/s3Client.js"),
+    import("../aws/objectPages.js"),
+  ]);
   const { S3Upload } = await import("../aws/s3Upload.js");
   const { describeAwsError } = await import("../aws/errors.js");
   const { uploadFiles } = await import("../local/upload/upload.js");

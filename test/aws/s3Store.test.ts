@@ -55,6 +55,14 @@ describe("S3Store", () => {
     expect((await caught(store.get("k"))).name).to.equal("AccessDenied");
   });
 
+  it("lists keys with characters that XML cannot hold", async () => {
+    const store = await open(({ path }, response) => {
+      expect(path).to.include("encoding-type=url");
+      response.end(listing(["p/a%00+b%2Bc"]).replace("<Contents>", "<EncodingType>url</EncodingType><Contents>"));
+    });
+    expect((await store.list("p/")).map(({ key }) => key)).to.deep.equal(["p/a\0 b+c"]);
+  });
+
   it("lists all pages", async () => {
     const store = await open(({ path }, response) =>
       response.end(path.includes("continuation-token=t1") ? listing(["p/c"]) : listing(["p/a", "p/b"], "t1")),

@@ -1,12 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import {
-  errorsKey,
-  isApplicationLog,
-  processedKey,
-  safeService,
-  serviceOfKey,
-} from "../../src/model/applicationKeys";
+import { errorsKey, isApplicationLog, processedKey, safeService, serviceOfKey } from "../../src/model/applicationKeys";
 import { sourceHash } from "../../src/model/sourceHash";
 
 describe("keys of application logs", () => {

@@ -1,6 +1,7 @@
 /** Each event beside this file is one that its function takes: `aws lambda invoke --payload file://test/events/…`. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { backfillDefinition } from "../../components/backfillDefinition";
 import { runStep as runCompactionStep, type CompactEvent } from "../../handlers/compact/handler";
@@ -18,7 +19,10 @@ import { renderAppList } from "../../src/model/appList";
 import type { LogAnswer, QueryEngine } from "../../src/ports";
 import { runMachine } from "../helpers/stateMachines";
 import { toldTelemetry } from "../helpers/telemetry";
+import { Reader } from "../handlers/applogs/reader";
+import { Scene } from "../handlers/cloudfront/readers";
 import { openWorld, portsOf, type World } from "../handlers/compact/world";
+import { request, tsv } from "../rows/cloudFrontFiles";
 import { gzipFile, logFile, logLine } from "../rows/logLines";
 
 const FOLDER = path.join(packageRoot(), "test", "events");
@@ -104,6 +108,25 @@ describe("events that start a function by hand", () => {
       const event = read<CompactEvent>("compact.json");
       const result = await runCompactionStep(portsOf(world), world.settings, event);
       expect(result).to.deep.include({ days: [] });
+    },
+    "cloudfront.json": async () => {
+      const scene = new Scene();
+      const event = read<{ readonly keys: readonly string[] }>("cloudfront.json");
+      await scene.source.put(event.keys[0]!, gzipSync(tsv([request({ "x-edge-request-id": "1==" })])));
+      const { again, told } = await scene.event(event);
+      expect([again, told.lines.map(({ event: what, rows }) => [what, rows])]).to.deep.equal([
+        [],
+        [["cloudfront.read", 1]],
+      ]);
+      expect(await scene.table()).to.have.length(1);
+    },
+    "applogs.json": async () => {
+      const reader = new Reader();
+      const line = { timestamp: "2026-11-20T13:00:00Z", level: "INFO", message: "started" };
+      const event = read<{ readonly detail: { readonly object: { readonly key: string } } }>("applogs.json");
+      await reader.put(event.detail.object.key, `${JSON.stringify(line)}\n`);
+      expect(await reader.batch(event)).to.deep.equal({ batchItemFailures: [] });
+      expect(await reader.rows()).to.have.length(1);
     },
     "step_functions_test_event.json": async () => {
       const definition = backfillDefinition({ plannerArn: PLANNER, maxConcurrency: 5, fetchSeconds: 300 });

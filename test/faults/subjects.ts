@@ -37,14 +37,14 @@ export const SUBJECTS = {
     parts: APPLICATION_WITHOUT,
     usual: 40,
     soak: 2000,
-    run: runApplicationHistory,
+    run: (seed, without) => runApplicationHistory(seed, without),
   }),
   cloudfront: subject<CloudFrontWithout>({
     what: "CloudFront's deliveries",
     parts: CLOUDFRONT_WITHOUT,
     usual: 10,
     soak: 600,
-    run: runCloudFrontHistory,
+    run: (seed, without) => runCloudFrontHistory(seed, without),
   }),
 } as const;
 export type SubjectName = keyof typeof SUBJECTS;

@@ -4,7 +4,7 @@ import type { ReaderConfiguration } from "../../../handlers/applogs/readObject";
 import { Random, seedOf } from "../../../src/local/simulator/random";
 import { validateApplication } from "../../../src/model/applicationSettings";
 import type { PartitionRegistry } from "../../../src/ports";
-import { Bucket } from "../bucket";
+import { Bucket, type HistoryBucket } from "../bucket";
 import type { Verdict } from "../check";
 import { Died, ProcessStore, type Weakness } from "../process";
 import { runTogether, type Turn } from "../scheduler";
@@ -34,7 +34,7 @@ if (!("settings" in checked)) throw new Error("the defaults are refused");
 const CONFIGURATION: ReaderConfiguration = { settings: checked.settings, sourceBucket: "raw", bucket: "lake" };
 
 export class ApplicationHistory {
-  readonly lake = new Bucket();
+  readonly lake: HistoryBucket;
   readonly source: LogSourceBucket;
   /** Prefixes that partitions point at. */
   readonly registered = new Set<string>();
@@ -48,7 +48,9 @@ export class ApplicationHistory {
   constructor(
     seed: number,
     private readonly without: ApplicationWithout | undefined,
+    store?: HistoryBucket,
   ) {
+    this.lake = store ?? new Bucket();
     this.random = new Random(seedOf("application", seed));
     this.source = new LogSourceBucket(this.random);
     this.lake.nowMs = Date.parse("2026-11-21T12:00:00Z");
@@ -158,5 +160,9 @@ export class ApplicationHistory {
   }
 }
 
-export const runApplicationHistory = (seed: number, without?: ApplicationWithout): Promise<Verdict> =>
-  new ApplicationHistory(seed, without).run();
+/** @param store the lake; a bucket in memory unless it is given */
+export const runApplicationHistory = (
+  seed: number,
+  without?: ApplicationWithout,
+  store?: HistoryBucket,
+): Promise<Verdict> => new ApplicationHistory(seed, without, store).run();

@@ -5,7 +5,7 @@ import { convertHour } from "../../../handlers/convert/convertHour";
 import { Random, seedOf } from "../../../src/local/simulator/random";
 import type { ObjectStore, OpenedObject } from "../../../src/ports";
 import { toldTelemetry } from "../../helpers/telemetry";
-import { Bucket } from "../bucket";
+import { Bucket, type HistoryBucket } from "../bucket";
 import type { Verdict } from "../check";
 import { Died, ProcessStore, type Weakness } from "../process";
 import { runTogether, type Turn } from "../scheduler";
@@ -31,7 +31,7 @@ interface Message {
 }
 
 export class CloudFrontHistory {
-  readonly lake = new Bucket();
+  readonly lake: HistoryBucket;
   readonly source = new Bucket();
   readonly rows: readonly TrueRow[];
   readonly deliveries: readonly Delivery[];
@@ -49,7 +49,9 @@ export class CloudFrontHistory {
   constructor(
     seed: number,
     private readonly without: CloudFrontWithout | undefined,
+    store?: HistoryBucket,
   ) {
+    this.lake = store ?? new Bucket();
     this.random = new Random(seedOf("cloudfront", seed));
     ({ rows: this.rows, deliveries: this.deliveries } = makeDeliveries(this.random));
     this.json = this.random.chance(0.3);
@@ -223,5 +225,9 @@ class DyingStore extends ProcessStore {
   }
 }
 
-export const runCloudFrontHistory = (seed: number, without?: CloudFrontWithout): Promise<Verdict> =>
-  new CloudFrontHistory(seed, without).run();
+/** @param store the lake; a bucket in memory unless it is given */
+export const runCloudFrontHistory = (
+  seed: number,
+  without?: CloudFrontWithout,
+  store?: HistoryBucket,
+): Promise<Verdict> => new CloudFrontHistory(seed, without, store).run();

@@ -56,11 +56,12 @@ describe("histories under faults, on moto's S3", function () {
     return new MotoBucket(s3, name);
   };
 
-  for (const { what, histories, faults, run } of SUBJECTS) {
+  for (const subject of SUBJECTS) {
+    const { what, histories, faults } = subject;
     it(`lose no row and double none, in any of ${histories} of ${what}, and have faults enough to mean something`, async () => {
       const seeds = Array.from({ length: histories }, (_, index) => index + 1);
       const verdicts = await inParallel(seeds, LANES, async (seed) =>
-        run(seed, await newBucket(`history-${what}-${seed}`)),
+        subject.run(seed, await newBucket(`history-${what}-${seed}`)),
       );
       verdicts.forEach(({ lost, doubled, wrong, served }, index) => {
         const seed = `seed ${index + 1}`;

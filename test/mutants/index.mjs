@@ -5,6 +5,7 @@ import { bundles } from "./bundles.mjs";
 import { columnTypes } from "./columnTypes.mjs";
 import { paths } from "./paths.mjs";
 import { rights } from "./rights.mjs";
+import { sources } from "./sources.mjs";
 import { viewColumns } from "./viewColumns.mjs";
 
 export const CLASSES = [
@@ -14,4 +15,5 @@ export const CLASSES = [
   { name: "a wrong path", mutants: paths },
   { name: "a package that is not in the bundle", mutants: bundles },
   { name: "an argument that gets lost", mutants: forgottenArguments },
+  { name: "a further source", mutants: sources },
 ];

@@ -116,6 +116,15 @@ describe("values of application logs", () => {
     [{ done: "true" }, "kept"],
     [{ done: 1 }, 'type: done is not true or false: "1"'],
     [{ start: { deep: [1] } }, "kept"],
+    [{ timestamp: "2040-12-31T23:59:59.999Z" }, "kept"],
+    [
+      { timestamp: "2041-01-01T00:00:00Z" },
+      'range: timestamp is not of the years 2020 to 2040: "2041-01-01T00:00:00Z"',
+    ],
+    [
+      { timestamp: "2019-12-31T23:59:59Z" },
+      'range: timestamp is not of the years 2020 to 2040: "2019-12-31T23:59:59Z"',
+    ],
   ] as const) {
     it(`${JSON.stringify(fields)}: ${verdict}`, () => expect(judge([], fields)).to.equal(verdict));
   }

@@ -140,6 +140,16 @@ describe("CloudFront's text", () => {
     ]);
   });
 
+  it("has rows with a field too many or too few: neither becomes a row", () => {
+    const [version, names, row] = tsv([request()]).split("\n") as [string, string, string];
+    const found = read([version, names, `${row}\tmore`, row.slice(0, row.lastIndexOf("\t")), row].join("\n"));
+    expect(found.lines).to.have.length(1);
+    expect(found.rejections.map(({ line_number, rule, reason }) => [line_number, rule, reason])).to.deep.equal([
+      [3, "columns", "34 fields where the field line has 33"],
+      [4, "columns", "32 fields where the field line has 33"],
+    ]);
+  });
+
   it("has lines that are too long: none becomes a row, before or after it is encoded", () => {
     const long = `${tsv([request()])}${"x".repeat(MAX_LINE_BYTES + 10)}\n${tsv([request({ "cs-uri-stem": ",".repeat(MAX_LINE_BYTES / 2) })]).split("\n")[2]}\n`;
     const found = read(long);

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { gzipSync } from "node:zlib";
+import { ConflictError } from "../../../src/errors";
 import { line, NOW, Reader } from "./reader";
 
 const DAY = "service=auth/year=2026/month=11/day=20";
@@ -80,7 +81,9 @@ describe("the reader of application logs", () => {
     expect(await reader.read("a.json")).to.deep.include({ rows: 3, added: 2 });
     await reader.put("a.json", [line({ message: "three" }), "bad two"].join("\n"));
     await reader.read("a.json");
-    expect((await reader.rows()).map(({ message }) => message)).to.deep.equal(["one", "two", "two", "three"]);
+    const rows = await reader.rows();
+    expect(rows.map(({ message }) => message)).to.deep.equal(["one", "two", "two", "three"]);
+    expect(new Set(rows.map(({ entry_id }) => entry_id)).size, "ids of equal lines, too, differ").to.equal(4);
     expect((await reader.errors()).map(({ raw }) => raw)).to.deep.equal(["bad one", "bad two"]);
     expect(await reader.lake.list("errors/")).to.have.length(1);
   });
@@ -107,6 +110,18 @@ describe("the reader of application logs", () => {
     ]);
   });
 
+  it("unites with what another run writes at the same moment", async () => {
+    const reader = await new Reader().put("a.json", line({ message: "one" }));
+    const put = reader.lake.put.bind(reader.lake);
+    let races = 0;
+    reader.lake.put = async (key, body, condition) => {
+      if (key.startsWith("processed/") && races++ < 3) throw new ConflictError(key);
+      return put(key, body, condition);
+    };
+    expect(await reader.read("a.json")).to.deep.include({ rows: 1, added: 1 });
+    expect([races, (await reader.rows()).length]).to.deep.equal([4, 1]);
+  });
+
   it("takes the service from the key where lines name none", async () => {
     const reader = new Reader({ defaultService: "elsewhere" });
     const text = "2026-11-20T10:00:00Z INFO hello";
@@ -114,7 +129,13 @@ describe("the reader of application logs", () => {
     await reader.put("x.log", text);
     await reader.read("logs/api-gateway/year=2026/month=11/x.log");
     await reader.read("x.log");
-    expect((await reader.rows()).map(({ service }) => service)).to.have.members(["api-gateway", "elsewhere"]);
+    await reader.put("service=Web Shop/x.log", text);
+    await reader.read("service=Web Shop/x.log");
+    expect((await reader.rows()).map(({ service }) => service)).to.have.members([
+      "api-gateway",
+      "elsewhere",
+      "web-shop",
+    ]);
   });
 
   for (const [what, content] of [

@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { AthenaEngine, AthenaState } from "../aws/athenaEngine";
 import { AmplifyLogsError } from "../errors";
 import type { QueryResult } from "../model/queryResult";
+import { megabytes } from "./figures";
 
 export interface AthenaTarget {
   readonly database: string;
@@ -23,13 +24,11 @@ const describe = (error: unknown): AmplifyLogsError => {
   return new AmplifyLogsError(`${what}: ${message.replace(/\.$/, "")}`, { cause: error });
 };
 
-const megabytes = (bytes = 0): string => `${(bytes / 1_000_000).toFixed(1)} MB`;
-
 /** One line that rewrites itself, for whoever waits at a terminal. */
 const showProgress = ({ state, scannedBytes }: AthenaState, startMs: number): void => {
   if (process.stderr.isTTY !== true) return;
   const seconds = Math.round((performance.now() - startMs) / 1000);
-  process.stderr.write(`\r${state.toLowerCase()}, ${seconds} s, ${megabytes(scannedBytes)} scanned\u001b[K`);
+  process.stderr.write(`\r${state.toLowerCase()}, ${seconds} s, ${megabytes(scannedBytes ?? 0)} scanned\u001b[K`);
 };
 
 const clearProgress = (): void => {
@@ -82,7 +81,7 @@ export const queryAthena = async (sql: string, target: AthenaTarget): Promise<Qu
     const result = await engine.results(id);
     clearProgress();
     const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
-    process.stderr.write(`${megabytes(scannedBytes)} scanned in ${seconds} s, query ${id}\n`);
+    process.stderr.write(`${megabytes(scannedBytes ?? 0)} scanned in ${seconds} s, query ${id}\n`);
     return result;
   } catch (error) {
     clearProgress();

@@ -9,6 +9,7 @@ import { systemClock } from "../ports";
 import type { BackfillApp, LakeBackfill } from "../local/backfill";
 import { DEFAULT_LAKE } from "./defaults";
 import { visibleText } from "./output";
+import { many, number } from "./figures";
 
 interface Options {
   readonly from: string;
@@ -24,8 +25,7 @@ interface Options {
 
 const DEFAULT_CONFIG = "config.json";
 
-const number = (value: number): string => value.toLocaleString("en-US");
-const appsText = (count: number): string => `${number(count)} ${count === 1 ? "app" : "apps"}`;
+const appsText = (count: number): string => many(count, "app");
 const days = (hours: number): string => `${number(hours)} hours (${(hours / 24).toFixed(1)} days)`;
 
 const describe = ({ hours, proven, rows, added }: BackfillSummary): string =>

@@ -11,6 +11,7 @@ import {
   type HourState,
 } from "../report/coverageHours";
 import { visibleText } from "./output";
+import { many, number } from "./figures";
 
 /** From few rows to many, by the app's own busiest hour. */
 const SHADES = ["░", "▒", "▓", "█"] as const;
@@ -55,8 +56,6 @@ const signOf = ({ state, rows }: CalendarHour, most: number): string => {
   return SHADES[step]!;
 };
 
-const count = (value: number): string => value.toLocaleString("en-US");
-
 /** Never rounded up: 100 % is said of what lacks nothing. */
 const percent = ({ requests, shown }: Counted): string => `${Math.floor((shown / requests) * 1000) / 10} %`;
 
@@ -75,7 +74,7 @@ const gapLines = (gaps: readonly Gap[]): string[] => {
   return [
     pico.bold("  Not complete, oldest first:"),
     ...gaps.slice(0, MOST_GAPS).map(gapLine),
-    ...(more > 0 ? [`  and ${count(more)} more; --format json has every hour`] : []),
+    ...(more > 0 ? [`  and ${number(more)} more; --format json has every hour`] : []),
   ];
 };
 
@@ -90,18 +89,16 @@ const appMap = (app: string, days: readonly CalendarDay[]): string[] => {
     const ofDay = countedIn([day]);
     const share = counted === undefined ? "" : `  ${(ofDay === undefined ? "" : percent(ofDay)).padStart(11)}`;
     const note = open === 0 ? "" : pico.red(`  ${open} not complete`);
-    return `${day.day}  ${cells}  ${count(rows).padStart(11)}${share}${note}`.trimEnd();
+    return `${day.day}  ${cells}  ${number(rows).padStart(11)}${share}${note}`.trimEnd();
   });
   const incomplete = hours.filter(({ state }) => isIncomplete(state)).length;
   const proven = hours.filter(({ state }) => state === "fetched" || state === "quiet").length;
   const compared =
     counted === undefined
       ? ""
-      : `, rows for ${percent(counted)} of ${count(counted.requests)} requests that Amplify counted`;
+      : `, rows for ${percent(counted)} of ${number(counted.requests)} requests that Amplify counted`;
   return [
-    pico.bold(
-      `${app}  ${count(proven)} ${proven === 1 ? "hour" : "hours"} complete, ${count(incomplete)} not${compared}`,
-    ),
+    pico.bold(`${app}  ${many(proven, "hour")} complete, ${number(incomplete)} not${compared}`),
     pico.dim(`            0     6     12    18           rows${counted === undefined ? "" : "  of requests"}`),
     ...lines,
     ...gapLines(gapsIn(days)),

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { InputError } from "../errors";
 import { DEFAULT_LAKE } from "./defaults";
 import { visibleText } from "./output";
+import { many } from "./figures";
 
 const MOST_PROBLEMS = 20;
 
@@ -10,9 +11,6 @@ interface CrawlFlags {
   readonly database: string;
   readonly tableLevel?: string;
 }
-
-const count = (value: number, noun: string): string =>
-  `${value.toLocaleString("en-US")} ${noun}${value === 1 ? "" : "s"}`;
 
 export const registerCrawl = (program: Command): void => {
   program
@@ -46,10 +44,10 @@ export const registerCrawl = (program: Command): void => {
       }
       for (const { table, partitions, files } of tables) {
         const keys = table.partitionKeys.map(({ name }) => name).join(", ");
-        const parts = keys === "" ? "no partitions" : `${count(partitions.length, "partition")} by ${keys}`;
+        const parts = keys === "" ? "no partitions" : `${many(partitions.length, "partition")} by ${keys}`;
         console.log(
           visibleText(
-            `${database}.${table.name}: ${count(files, "file")} of ${table.format}, ${count(table.columns.length, "column")}, ${parts}`,
+            `${database}.${table.name}: ${many(files, "file")} of ${table.format}, ${many(table.columns.length, "column")}, ${parts}`,
           ),
         );
       }

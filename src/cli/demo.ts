@@ -14,7 +14,8 @@ import { openLake } from "../local/duckdbLake";
 import { catalogNames, loadCatalog, LOCAL_NAMES, replaceDefinitions } from "../local/localCatalog";
 import { openPipeline, woundClock, type LocalPipeline } from "../local/pipeline";
 import { loadStackConfig } from "../local/stackConfig";
-import { answer, endProgress, number, printTable, progress, say, step } from "./demoOutput";
+import { answer, endProgress, printTable, progress, say, step } from "./demoOutput";
+import { number } from "./figures";
 import { writeReport } from "./reportCommand";
 
 const PROJECT = "amplify-logs";

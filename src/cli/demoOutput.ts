@@ -2,11 +2,11 @@
 import pc from "picocolors";
 import { isoDate } from "../model/windows";
 import type { QueryResult } from "../model/queryResult";
+import { number } from "./figures";
 import { renderTable } from "./output";
 
 export const say = (text = ""): void => console.log(text);
 export const step = (title: string, text: string): void => say(`${pc.bold(title.padEnd(10))} ${text}`);
-export const number = (value: number): string => value.toLocaleString("en-US");
 
 /** One line that rewrites itself on a terminal, and a line a day elsewhere. */
 export const progress = (range: { startMs: number; endMs: number }) => {

@@ -13,7 +13,8 @@ import type { ReadApplicationObject, ReadDelivery } from "../local/bundles";
 import type { LocalPipeline } from "../local/pipeline";
 import { DAY_MS } from "../model/windows";
 import type { TimeRange } from "../ports";
-import { answer, number, say, step } from "./demoOutput";
+import { answer, say, step } from "./demoOutput";
+import { number } from "./figures";
 
 /** What the stack's config has besides. */
 export const SOURCE_CONFIG: Readonly<Record<string, unknown>> = {

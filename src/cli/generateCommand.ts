@@ -2,16 +2,13 @@ import path from "node:path";
 import type { Command } from "commander";
 import type { GenerateArguments, GenerateOptions } from "../local/generator/options";
 import { visibleText } from "./output";
+import { many, megabytes, number } from "./figures";
 
 interface Options extends GenerateArguments {
   readonly outputDir: string;
 }
 
 const PROGRESS_MS = 2000;
-
-const number = (value: number): string => value.toLocaleString("en-US");
-const count = (value: number, noun: string): string => `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 /** What to do with it: the first app's files go into the local lake, under a name that it takes. */
 const nextStep = ({ format, streams }: GenerateOptions, folder: string): string => {
@@ -41,9 +38,7 @@ const generateLogs = async (options: Options): Promise<void> => {
       },
     );
     for (const note of notes) console.log(note);
-    console.log(
-      `${count(rows, "row")}, ${count(files, "file")}, ${megabytes(bytes)}: ${visibleText(options.outputDir)}`,
-    );
+    console.log(`${many(rows, "row")}, ${many(files, "file")}, ${megabytes(bytes)}: ${visibleText(options.outputDir)}`);
     console.log(nextStep(parsed, visibleText(options.outputDir)));
   } finally {
     process.off("SIGINT", interrupt);

@@ -2,11 +2,9 @@ import type { Command } from "commander";
 import { AmplifyLogsError } from "../errors";
 import { visibleText } from "./output";
 import { DEFAULT_LAKE } from "./defaults";
+import { many, number } from "./figures";
 
 const MOST_LINES_SHOWN = 20;
-
-const count = (number: number, noun: string): string =>
-  `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
 
 export const registerImport = (program: Command): void => {
   program
@@ -20,17 +18,14 @@ export const registerImport = (program: Command): void => {
       let failed = 0;
       await importFiles({ lake: options.lake, app: options.app, files }, ({ file, rows, added, rejected, error }) => {
         const known = rows - added - rejected.length;
-        const facts = [
-          count(added, "new row"),
-          ...(known > 0 ? [`${known.toLocaleString("en-US")} already there`] : []),
-        ];
-        if (rejected.length > 0) facts.push(`${rejected.length.toLocaleString("en-US")} rejected`);
+        const facts = [many(added, "new row"), ...(known > 0 ? [`${number(known)} already there`] : [])];
+        if (rejected.length > 0) facts.push(`${number(rejected.length)} rejected`);
         if (error === undefined || rows > 0) console.log(`${file}: ${facts.join(", ")}`);
         for (const { line, reason } of rejected.slice(0, MOST_LINES_SHOWN))
           console.error(`${file}:${line}: rejected: ${visibleText(reason)}`);
         if (rejected.length > MOST_LINES_SHOWN) {
           console.error(
-            `... and ${count(rejected.length - MOST_LINES_SHOWN, "more line")}: amplify-logs query --view access_logs_rejected`,
+            `... and ${many(rejected.length - MOST_LINES_SHOWN, "more line")}: amplify-logs query --view access_logs_rejected`,
           );
         }
         if (error !== undefined) {
@@ -39,7 +34,7 @@ export const registerImport = (program: Command): void => {
         }
       });
       if (failed > 0)
-        throw new AmplifyLogsError(`${failed} of ${count(files.length, "file")} could not be taken in whole`);
+        throw new AmplifyLogsError(`${failed} of ${many(files.length, "file")} could not be taken in whole`);
       console.log(`Ask it: amplify-logs query status-codes --view logs --lake ${options.lake}`);
     });
 };

@@ -7,6 +7,7 @@ import type { PullTarget, Unanswered } from "../local/pull";
 import type { PullApp, PullConfig } from "../local/pullConfig";
 import { DEFAULT_LAKE } from "./defaults";
 import { visibleText } from "./output";
+import { number } from "./figures";
 
 interface Options {
   readonly from: string;
@@ -23,7 +24,6 @@ interface Options {
 const DEFAULT_CONFIG = "config.json";
 const MOST_GAPS_SHOWN = 20;
 
-const number = (value: number): string => value.toLocaleString("en-US");
 const minute = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace("T", " ");
 const span = ({ startMs, endMs }: TimeRange): string => `${minute(startMs)} to ${minute(endMs)}`;
 

@@ -9,6 +9,7 @@ import { InputError } from "../errors";
 import { readFailedRun, repairOf, type FailedRun } from "../model/failedRuns";
 import type { BackfillRanges } from "../ports";
 import { visibleText } from "./output";
+import { many } from "./figures";
 
 /** Queues of objects: what reads them, and the outputs that name the queue and its dead letters. */
 const OBJECTS = {
@@ -74,8 +75,6 @@ const MOST_RUNS = 5000;
 const RANGES_AT_ONCE = 400;
 
 const say = (line: string): void => console.log(visibleText(line));
-const many = (count: number, what: string): string =>
-  `${count.toLocaleString("en-US")} ${what}${count === 1 ? "" : "s"}`;
 
 /** The object that a message is about; EventBridge's event has its key. */
 const keyOf = (body: string): string => /"key":"([^"]*)"/.exec(body)?.[1] ?? body.slice(0, 200);

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { AmplifyLogsError, InputError } from "../errors";
 import { visibleText } from "./output";
 import { defaultStateFile, ReprocessState, type ReprocessPosition } from "./reprocessState";
+import { many } from "./figures";
 
 interface Options {
   readonly bucket: string;
@@ -21,9 +22,6 @@ const MOST_PER_SECOND = 100;
 const BUCKET = /^(arn:[\w-]+:s3[\w-]*:\S+|[A-Za-z0-9._-]{1,255})$/;
 /** Of the API reference of Invoke: a name, an ARN or the end of one, with a version or an alias. */
 const FUNCTION = /^[A-Za-z0-9:_.$-]{1,256}$/;
-
-const many = (count: number, what: string): string =>
-  `${count.toLocaleString("en-US")} ${what}${count === 1 ? "" : "s"}`;
 
 const checkBucket = (value: string): void => {
   const fix = "write the name alone, without s3://";

@@ -4,6 +4,7 @@ import type { Filter } from "../local/upload/filters";
 import type { Outcome } from "../local/upload/upload";
 import type { TaggedObject } from "../ports";
 import { visibleText } from "./output";
+import { many, megabytes, number } from "./figures";
 
 interface Options {
   readonly dryRun?: boolean;
@@ -20,10 +21,6 @@ const MOST_AT_ONCE = 64;
 const PROGRESS_MS = 2000;
 /** Whether a name is a bucket's is S3's to say: old ones in us-east-1 have capitals and up to 255 characters. */
 const DESTINATION = /^s3:\/\/([A-Za-z0-9._-]{1,255})(?:\/(.*))?$/s;
-
-const many = (count: number, what: string): string =>
-  `${count.toLocaleString("en-US")} ${what}${count === 1 ? "" : "s"}`;
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 const parseDestination = (value: string): Destination => {
   const match = DESTINATION.exec(value);
@@ -68,7 +65,7 @@ class Teller {
     if (Date.now() - this.toldMs < PROGRESS_MS) return;
     this.toldMs = Date.now();
     const done = this.sent + this.unchanged + this.failed;
-    console.error(`${done.toLocaleString("en-US")} of ${many(this.files, "file")}, ${megabytes(this.bytes)} sent`);
+    console.error(`${number(done)} of ${many(this.files, "file")}, ${megabytes(this.bytes)} sent`);
   }
 }
 
@@ -102,7 +99,7 @@ const upload = async (folder: string, to: string, options: Options, filters: rea
     teller.tell(outcome),
   );
   const sent = `${many(teller.sent, "file")} ${dryRun ? "to upload" : "uploaded"}, ${megabytes(teller.bytes)}`;
-  console.log(`${sent}; ${teller.unchanged.toLocaleString("en-US")} unchanged: s3://${bucket}/${visibleText(prefix)}`);
+  console.log(`${sent}; ${number(teller.unchanged)} unchanged: s3://${bucket}/${visibleText(prefix)}`);
   if (teller.failed > 0) {
     throw new AmplifyLogsError(`${teller.failed} of ${many(entries.length, "file")} could not be uploaded`, {
       fix: "mend the cause and run the same again: what is there is left alone",

@@ -12,6 +12,7 @@ import { packageRoot } from "../src/local/bundles";
 import { applicationSettingsKey } from "../src/model/applicationKeys";
 import { validateApplication } from "../src/model/applicationSettings";
 import { renderApplicationSettings } from "../src/model/applicationSettingsFile";
+import { ALLOCATION } from "../components/applicationReader";
 import { writeApplicationSample } from "./applicationSample";
 import { measure } from "./measure";
 
@@ -24,9 +25,6 @@ const MEMORY = [
   `--max-semi-space-size=${Math.floor(YOUNG_MB / 2)}`,
   `--max-old-space-size=${LIMIT_MB - YOUNG_MB}`,
 ];
-
-/** As the component sets it. */
-const ENVIRONMENT = { MALLOC_ARENA_MAX: "1" };
 
 interface Result {
   readonly rows: number;
@@ -48,7 +46,7 @@ const show = (what: string, { rows, errors, seconds, peakMb, cpuSeconds }: Resul
 const ours = (lake: string, source: string, key: string): Result => {
   const bundle = path.join(packageRoot(), "dist", "bundles", "applogs.js");
   const args = [...MEMORY, path.join(__dirname, "applicationRun.js"), bundle, lake, source, key];
-  const { seconds, peakMb, output } = measure(args, ENVIRONMENT);
+  const { seconds, peakMb, output } = measure(args, ALLOCATION);
   const { rows, errors, cpuSeconds } = JSON.parse(output) as Result;
   return { rows, errors, seconds, peakMb, cpuSeconds };
 };

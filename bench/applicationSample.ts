@@ -1,7 +1,7 @@
 import { closeSync, openSync, statSync, writeSync } from "node:fs";
 import { Random, seedOf } from "../src/local/simulator/random";
 
-const SERVICES = ["api-gateway", "authentication", "payment-service", "user-service"];
+export const SERVICES = ["api-gateway", "authentication", "payment-service", "user-service"];
 const LEVELS = ["DEBUG", "INFO", "INFO", "INFO", "WARN", "ERROR"];
 const METHODS = ["GET", "POST", "PUT", "DELETE"];
 const DAY = Date.parse("2026-11-20T00:00:00Z");

@@ -18,6 +18,16 @@ import type { SourceBucket } from "./sourceBucket";
 /** One: the function is small, and an object of 100 MB takes it a good part of its time. */
 const BATCH_SIZE = 1;
 
+/**
+ * How glibc takes memory, of which this function has none to spare. It would keep 15 MB for Node's threads; and once a large piece is
+ * given back it keeps those of that size to itself from then on, unless the thresholds are set.
+ */
+export const ALLOCATION = {
+  MALLOC_ARENA_MAX: "1",
+  MALLOC_MMAP_THRESHOLD_: "131072",
+  MALLOC_TRIM_THRESHOLD_: "131072",
+} as const;
+
 /** Writes the settings where the function reads them; gives back the object's key, once it is there. */
 const createSettings = ({ name, settings, lake, parent }: ApplicationContext): pulumi.Output<string> =>
   new BucketObjectv2(
@@ -63,8 +73,7 @@ const createFunction = (context: ApplicationContext, { source, queues, catalog }
     environment: {
       SOURCE_BUCKET: source.bucketName,
       SETTINGS_KEY: createSettings(context),
-      // glibc keeps memory for each of Node's threads: 15 MB, of which this function has none to spare.
-      MALLOC_ARENA_MAX: "1",
+      ...ALLOCATION,
       TABLE_DATABASE: catalog.database,
       TABLE_NAME: catalog.processed.name,
     },

@@ -39,16 +39,22 @@ const drawGrid = (what: "lines" | "labels", maximum: number, height: number): Ht
       : markup`<text class="y" x="0" y="${px(Number(y) - 4)}">${formatShort(maximum * part)}</text>`;
   });
 
+/** A label is as wide as this part of a card's chart, and of a phone's: one that begins further right would leave it. */
+const LABEL = 0.12;
+const LABEL_ON_PHONE = 0.22;
+
 const drawTicks = (columns: readonly Column[], height: number): Html[] => {
   const ticks = columns.flatMap((column, index) => (column.tick === undefined ? [] : [{ label: column.tick, index }]));
   const keep = Math.ceil(ticks.length / 4);
-  return ticks.map(({ label, index }, place) => {
-    const x = percent(index / columns.length);
-    return markup`<g class="${place % keep === 0 ? "tick" : "tick skip"}"
+  return ticks.map(({ label, index }, order) => {
+    const place = index / columns.length;
+    const x = percent(place);
+    const isSkipped = order % keep !== 0 || place > 1 - LABEL_ON_PHONE;
+    return markup`<g class="${isSkipped ? "tick skip" : "tick"}"
       ><line x1="${x}" x2="${x}" y1="${px(TOP + height)}" y2="${px(TOP + height + 5)}" /><text
         x="${x}"
         y="${px(TOP + height + 17)}"
-        >${label}</text
+        >${place <= 1 - LABEL && label}</text
       ></g
     >`;
   });

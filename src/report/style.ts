@@ -66,9 +66,9 @@ details{margin-top:10px;font-size:.85rem}summary{cursor:pointer;color:var(--mute
 details .scroll{max-height:300px;overflow:auto;margin-top:6px}
 footer{margin-top:36px;padding-top:14px;border-top:1px solid var(--line);color:var(--muted);font-size:.82rem}
 footer p{margin:4px 0}
-.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.narrow{display:none}.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media screen and (max-width:1100px){.tiles{grid-template-columns:repeat(4,minmax(0,1fr))}.third{grid-column:span 6}}
-@media screen and (max-width:820px){.standout{columns:1}.calendars{display:block}.half,.third,.two-thirds{grid-column:span 12}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}.page{padding:18px 14px 36px}.card{padding:14px}.standout{padding-left:30px}.barbox>span{-webkit-line-clamp:4}.wide{display:none}.n{padding-left:12px;padding-right:0}.chart .skip{display:none}.tiles>:first-child{grid-column:span 2}}
+@media screen and (max-width:820px){.standout{columns:1}.calendars{display:block}.half,.third,.two-thirds{grid-column:span 12}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}.page{padding:18px 14px 36px}.card{padding:14px}.standout{padding-left:30px}.barbox>span{-webkit-line-clamp:4}.wide{display:none}.narrow{display:inline}.n{padding-left:12px;padding-right:0}.chart .skip{display:none}.tiles>:first-child{grid-column:span 2}}
 @page{margin:14mm}
 @media print{:root{--bg:#fff;color-scheme:light}html{font-size:10.5px}body{font-size:1rem}.page{max-width:none;padding:0}nav,details,.spark{display:none}.cards,.stack,.calendars{display:block}.card{margin-bottom:10px;padding:10px 12px}.tile,tr,figure{break-inside:avoid}h2,h3,.sub,thead{break-after:avoid}h2{margin-top:20px}.tiles{grid-template-columns:repeat(7,minmax(0,1fr));gap:6px}.tile{padding:8px}a{color:inherit}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}

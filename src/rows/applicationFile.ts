@@ -5,9 +5,10 @@ import { AmplifyLogsError } from "../errors";
 import type { FileBody, OpenedObject } from "../ports";
 import type { SpilledRow } from "./applicationSpill";
 import { entryId } from "./entryId";
+import { GarbageMeter } from "./garbage";
 import { IdTable, OccurrenceTable } from "./idTable";
 import { ParquetFileWriter, type Cell, type ParquetRow } from "./parquetFile";
-import { FileWriter, ParquetOnDisk } from "./parquetOnDisk";
+import { FileWriter, ParquetOnDisk, type RowRange } from "./parquetOnDisk";
 import type { TemporaryFolder } from "./temporaryFolder";
 import { statSync } from "node:fs";
 
@@ -122,6 +123,11 @@ const visitEntries = (fresh: FreshRows, visit: (row: SpilledRow, id: string) => 
   fresh.visit((row) => visit(row, entryId(row.hash, occurrences.count(row.hash))));
 };
 
+/** What the meter counts for a stored row, of which all or the id is read: as much as for a line that leaves as much behind. */
+const STORED_ROW_BYTES = 768;
+const ID_BYTES = 64;
+const rowsOf = ({ rowStart, rowEnd }: RowRange): number => rowEnd - rowStart;
+
 /** Stored rows stay; of the object's rows those are added that are not among them. */
 export const uniteRows = async (
   job: ApplicationFileJob,
@@ -131,8 +137,11 @@ export const uniteRows = async (
 ): Promise<UnitedFile> => {
   const before = stored === undefined ? undefined : await openStored(stored, folder);
   const known = new IdTable(before?.rows ?? 0);
-  for (const range of before?.groups ?? [])
+  const garbage = new GarbageMeter();
+  for (const range of before?.groups ?? []) {
     for (const { entry_id: id } of await before!.read(range, ["entry_id"])) known.add(String(id));
+    garbage.add(rowsOf(range) * ID_BYTES);
+  }
   const sameRules = before === undefined || before.value(RULES_MARK) === job.rules;
   let added = before === undefined ? fresh.count : 0;
   if (before !== undefined) visitEntries(fresh, (_, id) => (added += known.has(id) ? 0 : 1));
@@ -141,8 +150,10 @@ export const uniteRows = async (
   const file = new RowFile(job, folder);
   const replaced = new IdTable(sameRules ? 0 : fresh.count);
   if (!sameRules) visitEntries(fresh, (_, id) => void replaced.add(id));
-  for (const range of before?.groups ?? [])
+  for (const range of before?.groups ?? []) {
     for (const row of await before!.read(range)) if (!replaced.has(String(row["entry_id"]))) file.addStored(row);
+    garbage.add(rowsOf(range) * STORED_ROW_BYTES);
+  }
   visitEntries(fresh, (row, id) => {
     if (!sameRules || !known.has(id)) file.add(rowOf(job, row, id));
   });

@@ -5,7 +5,7 @@ import { runInNewContext } from "node:vm";
 /** Where a process may have more than this, V8 knows best; Lambda gives a function of 128 MB less. */
 const SHORT_HEAP_BYTES = 256 * 1024 ** 2;
 /** What rows of so many bytes leave behind is some three times as much; a collection takes 20 ms then. */
-const BYTES_A_COLLECTION = 4 * 1024 ** 2;
+const BYTES_A_COLLECTION = 3 * 1024 ** 2;
 
 type Collector = (options: {
   readonly execution: "sync";

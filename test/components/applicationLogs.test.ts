@@ -120,6 +120,8 @@ describe("ApplicationLogs", function () {
       BUCKET: LAKE,
       SOURCE_BUCKET: SOURCE,
       MALLOC_ARENA_MAX: "1",
+      MALLOC_MMAP_THRESHOLD_: "131072",
+      MALLOC_TRIM_THRESHOLD_: "131072",
       TABLE_DATABASE: "log_analytics_db",
       TABLE_NAME: "processed_logs",
       PIPELINE: "amplifylogs-inftes",

@@ -11,6 +11,12 @@ import type { PathRow, ReferrerRow, ReportData } from "../types";
 export const pathCell = (uri: string): Html =>
   markup`<span title="${cut(uri, 300)}">${breakable(cut(uri, 160))}</span>`;
 
+/** A path of an app; on narrow screens, which have no room for the app's column, after its name. */
+export const pathOfApp = (data: ReportData, { app, uri }: { readonly app: string; readonly uri: string }): Html =>
+  data.apps.length > 1
+    ? markup`<span title="${cut(uri, 300)}"><span class="narrow dim">${cut(app, 30)} </span>${breakable(cut(uri, 160))}</span>`
+    : pathCell(uri);
+
 /** The app's column, where there is more than one. */
 export const appColumn = <Row extends { readonly app: string }>(data: ReportData): TableColumn<Row>[] =>
   data.apps.length > 1
@@ -26,7 +32,7 @@ const pages = (data: ReportData): Html => {
     table<PathRow>(
       "Pages by views",
       [
-        { title: "Page", cell: (row) => bar(row.requests / most, pathCell(row.uri)) },
+        { title: "Page", cell: (row) => bar(row.requests / most, pathOfApp(data, row)) },
         ...appColumn<PathRow>(data),
         { title: "Views", numeric: true, cell: ({ requests }) => formatCount(requests) },
         { title: "Visitors", numeric: true, cell: ({ visitors }) => formatCount(visitors) },
@@ -105,7 +111,7 @@ const slow = (data: ReportData): Html => {
     table<PathRow>(
       "Pages by the time that they take",
       [
-        { title: "Page", cell: (row) => bar(most === 0 ? 0 : (row.p95 ?? 0) / most, pathCell(row.uri)) },
+        { title: "Page", cell: (row) => bar(most === 0 ? 0 : (row.p95 ?? 0) / most, pathOfApp(data, row)) },
         ...appColumn<PathRow>(data),
         { title: "Views", numeric: true, wideOnly: true, cell: ({ requests }) => formatCount(requests) },
         { title: "p50", numeric: true, cell: ({ p50 }) => formatSeconds(p50) },
@@ -125,7 +131,7 @@ export const assetTable = (data: ReportData): Html => {
     table<PathRow>(
       "Files that are no pages, by bytes sent",
       [
-        { title: "File", cell: (row) => bar(row.bytes / most, pathCell(row.uri)) },
+        { title: "File", cell: (row) => bar(row.bytes / most, pathOfApp(data, row)) },
         ...appColumn<PathRow>(data),
         { title: "Requests", numeric: true, cell: ({ requests }) => formatCount(requests) },
         { title: "Sent", numeric: true, cell: ({ bytes }) => formatBytes(bytes) },

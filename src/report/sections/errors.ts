@@ -5,7 +5,7 @@ import { cut, externalLink, markup, type Html } from "../html";
 import { card, section, stack, table } from "../tables";
 import { errorChart } from "../timeline";
 import type { DimensionRow, ErrorRow, ReportData } from "../types";
-import { appColumn, pathCell } from "./content";
+import { appColumn, pathOfApp } from "./content";
 
 const REASONS: Readonly<Record<string, string>> = {
   "0": "connection closed by the viewer",
@@ -78,7 +78,7 @@ const list = (data: ReportData, who: "people" | "bots"): Html => {
         {
           title: "Path",
           cell: (row) =>
-            markup`${bar(row[who] / most, pathCell(row.uri), who === "people" ? "f-bar" : "f-barbot")}${
+            markup`${bar(row[who] / most, pathOfApp(data, row), who === "people" ? "f-bar" : "f-barbot")}${
               who === "people" &&
               row.referrer !== undefined &&
               markup`<span class="cellbox"><span class="dim small from">from ${externalLink(row.referrer, cut(row.referrer.replace(/^https?:\/\//i, ""), 90))}</span></span>`

@@ -24,6 +24,7 @@ interface Element extends Node {
   readonly attributes: Iterable<{ readonly name: string; readonly value: string }>;
   readonly sheet?: { readonly cssRules: Iterable<{ readonly cssText: string }> };
   closest(selector: string): Element | null;
+  matches(selector: string): boolean;
   getAttribute(name: string): string | null;
   getBoundingClientRect(): Box;
   querySelector(selector: string): Element | null;
@@ -55,7 +56,8 @@ export const measure = (): Dimensions => ({
   innerWidth,
   spilling: [...document.querySelectorAll(".card *, .tile *")]
     .filter((element) => {
-      if (element.closest(".hidden, svg, .from, .app, .scroll") !== null) return false;
+      const isDrawn = element.closest("svg") !== null && !element.matches(".chart text");
+      if (isDrawn || element.closest(".hidden, .from, .app, .scroll") !== null) return false;
       const box = element.getBoundingClientRect();
       const card = element.closest(".card, .tile")!.getBoundingClientRect();
       return box.width > 0 && box.height > 0 && (box.right > card.right + 0.5 || box.left < card.left - 0.5);

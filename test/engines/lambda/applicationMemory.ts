@@ -3,8 +3,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { CreateDatabaseCommand, CreateTableCommand, GlueClient } from "@aws-sdk/client-glue";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { ALLOCATION } from "../../../components/applicationReader";
 import { SIZING } from "../../../components/function";
 import { applicationSettingsKey } from "../../../src/model/applicationKeys";
 import { validateApplication } from "../../../src/model/applicationSettings";
@@ -63,6 +65,14 @@ export const deliver = async (url: string, files: readonly string[]): Promise<vo
   await glue.send(new CreateTableCommand({ DatabaseName: DATABASE, TableInput }));
 };
 
+/** Writes a file to its object again, with further lines at its end. */
+export const append = async (url: string, file: string, lines: string): Promise<void> => {
+  const { s3 } = clientsOf(url);
+  const tail = file.endsWith(".gz") ? gzipSync(lines) : Buffer.from(lines);
+  const Body = Buffer.concat([readFileSync(file), tail]);
+  await s3.send(new PutObjectCommand({ Bucket: SOURCE, Key: path.basename(file), Body }));
+};
+
 export interface ReadInOwnProcess {
   /** What the function logged of the object. */
   readonly event: { readonly rows: number; readonly added: number; readonly errors: number };
@@ -93,8 +103,7 @@ export const readInOwnProcess = async (
       TABLE_DATABASE: DATABASE,
       TABLE_NAME: TABLE,
       PIPELINE: "memory",
-      // As the component sets it.
-      MALLOC_ARENA_MAX: "1",
+      ...ALLOCATION,
       TMPDIR: folder,
     },
     stdio: ["ignore", "pipe", "pipe"],

@@ -37,6 +37,7 @@ const histories = async (name: SubjectName, first: number, count: number, withou
   const sum = await runHistories(name, first, count, without);
   const { bad, badSeeds } = sum;
   const weakened = without === undefined ? "" : `, without ${without}`;
+  const of = name === "histories" ? "" : ` of ${SUBJECTS[name].what}`;
   if (bad !== undefined) {
     const { lost, doubled, wrong } = bad.verdict;
     if (badSeeds.length > 1) {
@@ -55,7 +56,7 @@ const histories = async (name: SubjectName, first: number, count: number, withou
   }
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   console.log(
-    `${count} histories of ${SUBJECTS[name].what} from seed ${first}${weakened}, ${sum.faults} faults, ${seconds} s: ` +
+    `${count} histories${of} from seed ${first}${weakened}, ${sum.faults} faults, ${seconds} s: ` +
       `${sum.served} served, ${sum.stored} stored, ${sum.lost} lost, ${sum.doubled} doubled, ${sum.wrong} wrong`,
   );
   return bad === undefined && sum.served > 0;

@@ -27,6 +27,7 @@ describe("the mutants", () => {
       "a wrong path",
       "a package that is not in the bundle",
       "an argument that gets lost",
+      "a further source",
     ]);
     for (const { name, mutants } of classes) expect(mutants, name).to.have.length.at.least(3);
     const titles = classes.flatMap(({ mutants }) => mutants.map(({ title }) => title));

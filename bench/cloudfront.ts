@@ -5,6 +5,7 @@ import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { DirectoryStore } from "../src/local/directoryStore";
 import { packageRoot } from "../src/local/bundles";
+import { megabytes } from "../src/cli/figures";
 import { LOG_COLUMNS } from "../src/model/columns";
 import { measure, type Measure } from "./measure";
 import { writeSample } from "./sample";
@@ -63,7 +64,7 @@ export const benchCloudFront = async (scratch: string): Promise<void> => {
   );
   const text = `${lines.length.toLocaleString("en-US")} rows`;
   console.log(
-    `CloudFront's standard log of one day: ${text}, ${(head.length + lines.join("\n").length) / 1e6} MB of text`,
+    `CloudFront's standard log of one day: ${text}, ${megabytes(head.length + lines.join("\n").length)} of text`,
   );
 
   const show = (what: string, { seconds, peakMb }: Measure, rows: number): void => {

@@ -35,8 +35,11 @@ export const SIZING = {
   plan: { memoryMegabytes: 256, timeoutSeconds: 60 },
   /** Bound by CPU; an object of CloudFront's has a few minutes of one edge's requests, but v2 deliveries may unite more. */
   cloudfront: { memoryMegabytes: 1024, timeoutSeconds: 300, temporaryMegabytes: 2048 },
-  /** Streams: an object of 100 MB waits on disk, row group by row group. */
-  applogs: { memoryMegabytes: 128, timeoutSeconds: 300, temporaryMegabytes: 2048 },
+  /**
+   * Streams: an object of 100 MB waits on disk, row group by row group. 128 MB are a fourteenth of a CPU: such an object takes minutes, and
+   * more of them when it comes again and longer.
+   */
+  applogs: { memoryMegabytes: 128, timeoutSeconds: 900, temporaryMegabytes: 2048 },
 } as const satisfies Record<Bundle, Sizing>;
 
 /** Of the roles that names are made for, those of functions. */

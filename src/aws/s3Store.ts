@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 import {
@@ -11,6 +12,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { ConflictError } from "../errors";
+import { metered } from "../garbage";
 import type { FileBody, ObjectStore, OpenedObject, StoredObject, TaggedObject, WriteCondition } from "../ports";
 import { objectPages } from "./objectPages";
 
@@ -31,11 +33,13 @@ const mayPass = (error: unknown): boolean => {
 
 const PIECE_BYTES = 1 << 18;
 
+const piecesOf = (path: string): AsyncGenerator<Buffer> =>
+  metered(createReadStream(path, { highWaterMark: PIECE_BYTES }) as AsyncIterable<Buffer>);
+
 /** As S3 wants it: CRC-32, its most significant byte first, base64. */
 const checksumOf = async (path: string): Promise<string> => {
   let sum = 0;
-  for await (const piece of createReadStream(path, { highWaterMark: PIECE_BYTES }) as AsyncIterable<Buffer>)
-    sum = crc32(piece, sum);
+  for await (const piece of piecesOf(path)) sum = crc32(piece, sum);
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(sum);
   return bytes.toString("base64");
@@ -82,7 +86,7 @@ export class S3Store implements ObjectStore {
     // Given beforehand, or the SDK would send the file in chunks of its own format, with the checksum at the end.
     const ChecksumCRC32 = await checksumOf(path);
     for (let attempt = 1; ; attempt++) {
-      const Body = createReadStream(path, { highWaterMark: PIECE_BYTES });
+      const Body = Readable.from(piecesOf(path), { objectMode: false });
       try {
         const content = { Body, ContentLength: bytes, ChecksumCRC32 };
         return await this.write({ Bucket: this.bucket, Key: key, ...content }, condition);

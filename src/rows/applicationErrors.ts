@@ -1,4 +1,5 @@
 /** The error rows of one object: those that are stored, united with those that it has now. */
+import { GarbageMeter, metered } from "../garbage";
 import { entryId } from "./entryId";
 import { unzippedStream, zipIntoFile } from "./gzip";
 import { IdTable, OccurrenceTable } from "./idTable";
@@ -29,16 +30,20 @@ export const uniteErrors = async (
   folder: TemporaryFolder,
 ): Promise<UnitedErrors> => {
   const before = new SlicedLines(folder, 1);
-  const known = new IdTable(0);
+  const garbage = new GarbageMeter();
   if (stored !== undefined) {
     const splitter = new LineSplitter((buffer, start, end) => {
-      if (end === start) return;
-      known.add(idOf(buffer.toString("utf8", start, end)));
-      before.add(0, buffer, start, end);
+      if (end > start) before.add(0, buffer, start, end);
     });
-    for await (const chunk of unzippedStream(stored.body)) splitter.push(chunk);
+    for await (const chunk of metered(unzippedStream(stored.body))) splitter.push(chunk);
     splitter.end();
   }
+  // A table that is made as large as it must be: one that grows needs half as much again while it does.
+  const known = new IdTable(before.lines[0]!);
+  before.visit(0, (buffer, start, end) => {
+    known.add(idOf(buffer.toString("utf8", start, end)));
+    garbage.add(end - start);
+  });
   const after = new SlicedLines(folder, 1);
   const occurrences = new OccurrenceTable(fresh.errors);
   let added = 0;
@@ -52,8 +57,11 @@ export const uniteErrors = async (
   });
   if (added === 0) return { added, body: undefined };
   function* content(): Generator<Buffer> {
-    yield* before.read(0);
-    yield* after.read(0);
+    for (const lines of [before, after])
+      for (const piece of lines.read(0)) {
+        yield piece;
+        garbage.add(piece.length);
+      }
   }
   const path = folder.newFile();
   const { bytes } = await zipIntoFile(path, content(), LEVEL);

@@ -5,15 +5,17 @@ import { AmplifyLogsError } from "../errors";
 import type { FileBody, OpenedObject } from "../ports";
 import type { SpilledRow } from "./applicationSpill";
 import { entryId } from "./entryId";
-import { GarbageMeter } from "./garbage";
+import { collectGrowth } from "../garbage";
 import { IdTable, OccurrenceTable } from "./idTable";
-import { ParquetFileWriter, type Cell, type ParquetRow } from "./parquetFile";
+import { ParquetFileWriter, type Cell, type ParquetColumns } from "./parquetFile";
 import { FileWriter, ParquetOnDisk, type RowRange } from "./parquetOnDisk";
 import type { TemporaryFolder } from "./temporaryFolder";
 import { statSync } from "node:fs";
 
-/** Rows in a row group: few enough that one fits into a function of 128 MB, beside all else. */
-const GROUP_ROWS = 2048;
+/** Rows and characters of a row group: few enough that one fits into a function of 128 MB, beside all else. */
+const GROUP = { groupRows: 2048, groupChars: 2 * 1024 ** 2 };
+/** The heap is looked at after so many rows. */
+const ROWS_A_LOOK = 256;
 /** Names the rules that rows were read by. */
 const RULES_MARK = "amplify-logs.rules";
 
@@ -40,21 +42,14 @@ export interface UnitedFile {
   readonly body: FileBody | undefined;
 }
 
-type Row = Readonly<Record<string, Cell>>;
-
 const valueOf = (type: Column["type"], value: SpilledRow["values"][number]): Cell =>
   type === "bigint" && value !== null ? BigInt(value) : value;
 
-const rowOf = (job: ApplicationFileJob, { lineNumber, extra, values }: SpilledRow, id: string): Row => {
-  const row: Record<string, Cell> = {};
-  job.fields.forEach(({ name, type }, index) => (row[name] = valueOf(type, values[index]!)));
-  row["service"] = job.service;
-  row["extra"] = extra;
-  row["processed_timestamp"] = BigInt(job.nowMs);
-  row["source"] = job.source;
-  row["line_number"] = BigInt(lineNumber);
-  row["entry_id"] = id;
-  return row;
+/** A row's cells, in the order of `applicationColumns`. */
+const rowOf = (job: ApplicationFileJob, { lineNumber, extra, values }: SpilledRow, id: string): Cell[] => {
+  const cells = job.fields.map(({ type }, index) => valueOf(type, values[index]!));
+  cells.push(job.service, extra, BigInt(job.nowMs), job.source, BigInt(lineNumber), id);
+  return cells;
 };
 
 /** A stored cell under a column whose type has been changed since; null where it does not fit. */
@@ -77,43 +72,36 @@ const fitted = (type: Column["type"], cell: Cell | undefined): Cell => {
   }
 };
 
-/** A Parquet file that is begun when its first row comes. */
+/** The file that is written. */
 class RowFile {
-  rows = 0;
   private readonly writer: FileWriter;
   private readonly parquet: ParquetFileWriter;
   private readonly columns: readonly Column[];
-  private waiting: Row[] = [];
 
   constructor(job: ApplicationFileJob, folder: TemporaryFolder) {
     this.writer = new FileWriter(folder);
     this.columns = applicationColumns(job.fields);
     const metadata = { [RULES_MARK]: job.rules };
-    this.parquet = new ParquetFileWriter(this.writer, metadata, { columns: this.columns, groupRows: GROUP_ROWS });
+    this.parquet = new ParquetFileWriter(this.writer, metadata, { columns: this.columns, ...GROUP });
   }
 
-  add(row: Row): void {
-    this.waiting.push(row);
-    if (this.waiting.length === 256) this.append();
+  get rows(): number {
+    return this.parquet.rows;
   }
 
-  addStored(row: ParquetRow): void {
-    const fitting: Record<string, Cell> = {};
-    for (const { name, type } of this.columns) fitting[name] = fitted(type, row[name]);
-    this.add(fitting);
+  add(cells: readonly Cell[]): void {
+    this.parquet.appendRow(cells);
+    if (this.rows % ROWS_A_LOOK === 0) collectGrowth();
+  }
+
+  /** A row of a stored file's row group, by its place. */
+  addStored(group: ParquetColumns, row: number): void {
+    this.add(this.columns.map(({ name, type }) => fitted(type, group.get(name)?.[row])));
   }
 
   finish(): FileBody {
-    this.append();
     this.parquet.finish();
-    this.rows = this.parquet.rows;
     return { path: this.writer.path, bytes: statSync(this.writer.path).size };
-  }
-
-  private append(): void {
-    const { waiting } = this;
-    this.parquet.append(waiting.length, ({ name }, row) => waiting[row]![name]!);
-    this.waiting = [];
   }
 }
 
@@ -123,10 +111,11 @@ const visitEntries = (fresh: FreshRows, visit: (row: SpilledRow, id: string) => 
   fresh.visit((row) => visit(row, entryId(row.hash, occurrences.count(row.hash))));
 };
 
-/** What the meter counts for a stored row, of which all or the id is read: as much as for a line that leaves as much behind. */
-const STORED_ROW_BYTES = 768;
-const ID_BYTES = 64;
-const rowsOf = ({ rowStart, rowEnd }: RowRange): number => rowEnd - rowStart;
+/** An id for each row, whether or not the file has that column. */
+const idsOf = (group: ParquetColumns, { rowStart, rowEnd }: RowRange): readonly string[] => {
+  const ids = group.get("entry_id");
+  return Array.from({ length: rowEnd - rowStart }, (_, row) => String(ids?.[row]));
+};
 
 /** Stored rows stay; of the object's rows those are added that are not among them. */
 export const uniteRows = async (
@@ -137,10 +126,9 @@ export const uniteRows = async (
 ): Promise<UnitedFile> => {
   const before = stored === undefined ? undefined : await openStored(stored, folder);
   const known = new IdTable(before?.rows ?? 0);
-  const garbage = new GarbageMeter();
   for (const range of before?.groups ?? []) {
-    for (const { entry_id: id } of await before!.read(range, ["entry_id"])) known.add(String(id));
-    garbage.add(rowsOf(range) * ID_BYTES);
+    for (const id of idsOf(await before!.readColumns(range, ["entry_id"]), range)) known.add(id);
+    collectGrowth();
   }
   const sameRules = before === undefined || before.value(RULES_MARK) === job.rules;
   let added = before === undefined ? fresh.count : 0;
@@ -151,8 +139,11 @@ export const uniteRows = async (
   const replaced = new IdTable(sameRules ? 0 : fresh.count);
   if (!sameRules) visitEntries(fresh, (_, id) => void replaced.add(id));
   for (const range of before?.groups ?? []) {
-    for (const row of await before!.read(range)) if (!replaced.has(String(row["entry_id"]))) file.addStored(row);
-    garbage.add(rowsOf(range) * STORED_ROW_BYTES);
+    const group = await before!.readColumns(range);
+    idsOf(group, range).forEach((id, row) => {
+      if (!replaced.has(id)) file.addStored(group, row);
+    });
+    collectGrowth();
   }
   visitEntries(fresh, (row, id) => {
     if (!sameRules || !known.has(id)) file.add(rowOf(job, row, id));

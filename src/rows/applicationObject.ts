@@ -2,6 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import { redactAddresses, type IpPolicy } from "../model/ipPolicy";
 import { AmplifyLogsError } from "../errors";
+import { GarbageMeter } from "../garbage";
 import type { OpenedObject } from "../ports";
 import { RejectedLine, type RowReader } from "./applicationRow";
 import { ApplicationSpill, MAX_PARTITIONS } from "./applicationSpill";
@@ -72,7 +73,9 @@ export const readContent = async (
   };
   let unpacked = 0;
   let head: Buffer | undefined = Buffer.alloc(0);
+  const garbage = new GarbageMeter();
   const take = (chunk: Uint8Array): void => {
+    garbage.add(chunk.byteLength);
     unpacked += chunk.byteLength;
     if (unpacked > objectBytes) throw new Refusal(`the object has more than ${objectBytes} bytes, unpacked`);
     if (head === undefined) return lines.push(chunk);

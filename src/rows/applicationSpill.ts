@@ -1,7 +1,7 @@
 /** The rows of one object on disk, by service and day, and its lines that broke a rule: an object of 100 MB is never in memory. */
 import type { ServiceDay } from "../model/applicationKeys";
 import type { ApplicationValue } from "./applicationValues";
-import { GarbageMeter } from "./garbage";
+import { GarbageMeter } from "../garbage";
 import { SlicedLines } from "./slicedLines";
 import type { TemporaryFolder } from "./temporaryFolder";
 
@@ -69,21 +69,22 @@ export class ApplicationSpill {
   /** The rows of one partition, in the object's order. */
   visitRows({ service, date }: ServiceDay, visit: (row: SpilledRow) => void): void {
     this.lines.visit(this.slices.get(`${service}/${date}`)!.slice, (buffer, start, end) => {
-      const [lineNumber, hash, extra, ...values] = JSON.parse(buffer.toString("utf8", start, end)) as [
+      const row = JSON.parse(buffer.toString("utf8", start, end)) as [
         number,
         string,
         string | null,
         ...ApplicationValue[],
       ];
-      visit({ lineNumber, hash, extra, values });
+      visit({ lineNumber: row[0], hash: row[1], extra: row[2], values: row.slice(3) });
       this.garbage.add(end - start);
     });
   }
 
   visitErrors(visit: (error: SpilledError) => void): void {
-    this.lines.visit(ERRORS, (buffer, start, end) =>
-      visit(JSON.parse(buffer.toString("utf8", start, end)) as SpilledError),
-    );
+    this.lines.visit(ERRORS, (buffer, start, end) => {
+      visit(JSON.parse(buffer.toString("utf8", start, end)) as SpilledError);
+      this.garbage.add(end - start);
+    });
   }
 
   close(): void {
@@ -95,7 +96,6 @@ export class ApplicationSpill {
     if (most > this.scratch.length) this.scratch = Buffer.allocUnsafe(most);
     const bytes = this.scratch.write(text);
     this.lines.add(slice, this.scratch, 0, bytes);
-    this.garbage.defer(bytes);
     if (this.lines.bufferedBytes > MAX_BUFFERED) this.lines.flush();
   }
 }

@@ -3,8 +3,16 @@ import { closeSync, createWriteStream, fstatSync, openSync, readSync, writeSync 
 import { pipeline } from "node:stream/promises";
 import { parquetMetadataAsync, parquetSchema, type FileMetaData } from "hyparquet";
 import { ByteWriter } from "hyparquet-writer";
+import { metered } from "../garbage";
 import type { OpenedObject } from "../ports";
-import { footerValue, readRows, type ParquetRow } from "./parquetFile";
+import {
+  footerValue,
+  readColumns,
+  readRows,
+  type ParquetColumns,
+  type ParquetRow,
+  type ParquetSource,
+} from "./parquetFile";
 import { explainFullDisk, type TemporaryFolder } from "./temporaryFolder";
 
 /** What the Parquet writer writes to: a file of which only one row group is in memory. */
@@ -64,7 +72,7 @@ export class ParquetOnDisk {
 
   static async of({ body }: OpenedObject, folder: TemporaryFolder): Promise<ParquetOnDisk> {
     const path = folder.newFile();
-    await pipeline(body, createWriteStream(path, { flags: "wx", mode: 0o600 })).catch((error: unknown) => {
+    await pipeline(metered(body), createWriteStream(path, { flags: "wx", mode: 0o600 })).catch((error: unknown) => {
       throw explainFullDisk(error);
     });
     const file = openSync(path, "r");
@@ -83,7 +91,16 @@ export class ParquetOnDisk {
   }
 
   read(range: RowRange, columns?: readonly string[]): Promise<ParquetRow[]> {
-    return readRows({ file: bufferOf(this.file, this.bytes), metadata: this.metadata, ...range }, columns);
+    return readRows(this.source(range), columns);
+  }
+
+  /** A whole row group. */
+  readColumns(group: RowRange, columns?: readonly string[]): Promise<ParquetColumns> {
+    return readColumns(this.source(group), columns);
+  }
+
+  private source(range: RowRange): ParquetSource {
+    return { file: bufferOf(this.file, this.bytes), metadata: this.metadata, ...range };
   }
 }
 

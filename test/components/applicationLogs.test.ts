@@ -127,7 +127,7 @@ describe("ApplicationLogs", function () {
       PIPELINE: "amplifylogs-inftes",
     });
     const { inputs } = find(graph, LAMBDA, "app-applogs");
-    expect(inputs).to.include({ memorySize: 128, timeout: 300 });
+    expect(inputs).to.include({ memorySize: 128, timeout: 900 });
     expect(inputs["architectures"]).to.deep.equal(["arm64"]);
     const written = find(graph, "aws:s3/bucketObjectv2:BucketObjectv2", "app-settings").inputs;
     expect([written["bucket"], written["key"], key]).to.deep.equal([

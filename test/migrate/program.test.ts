@@ -59,9 +59,9 @@ describe("the program with all three sources", function () {
     expect(results?.expiration?.days).to.equal(7);
   });
 
-  it("runs the validator's successor on arm64, with 128 MB, for five minutes", () => {
+  it("runs the validator's successor on arm64, with 128 MB, for up to fifteen minutes", () => {
     const reader = functions.get("amplifylogs-pipeline-intite-lm8-infdev");
-    expect(reader).to.deep.include({ architectures: ["arm64"], memorySize: 128, timeout: 300 });
+    expect(reader).to.deep.include({ architectures: ["arm64"], memorySize: 128, timeout: 900 });
   });
 
   it("tells both readers the lake's bucket, which was PROCESSED_BUCKET and S3_DEST_BUCKET", () => {

@@ -1,5 +1,6 @@
 /** The memory setting of the application logs' function, on an object of 100 MB: new, delivered again, and longer; packed and not. */
-import { createReadStream, createWriteStream, mkdtempSync, rmSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { closeSync, createReadStream, createWriteStream, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -13,8 +14,26 @@ import { append, deliver, MEMORY_BYTES, readInOwnProcess } from "./applicationMe
 import { LAMBDA_MAJORS, lambdaNode } from "./nodes";
 
 const BYTES = 100_000_000;
-// The peak counts the pages of Node's own binary, some 45 MB which the system takes back where memory is short. Besides them, it differs
-// by up to 15 MB between equal runs, with what V8 does on other threads.
+/** What Lambda's own account of a function's memory may be over ours, and what other rows than these take. */
+const HEADROOM = 0.95;
+
+/** What objects there are besides the ordinary one: rows that strangers made long, and no rows at all. */
+const writeLines = (file: string, line: (index: number) => string): number => {
+  const opened = openSync(file, "wx");
+  let lines = 0;
+  for (let bytes = 0; bytes < BYTES; lines++) bytes += writeSync(opened, `${line(lines)}\n`);
+  closeSync(opened);
+  return lines;
+};
+/** Text that no codec makes small. */
+const noise = (bytes: number): string => randomBytes(bytes / 2).toString("hex");
+const longRow = (index: number): string =>
+  JSON.stringify({
+    timestamp: "2026-11-20T10:00:00Z",
+    level: "ERROR",
+    service: "a",
+    message: `${index} ${noise(60_000)}`,
+  });
 
 /** A line more for each service: all that is stored is written anew. */
 const MORE = SERVICES.map(
@@ -23,18 +42,25 @@ const MORE = SERVICES.map(
 ).join("");
 
 describe("Lambda: an application's log of 100 MB", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let moto: Moto;
   let folder: string;
-  let sample: ReturnType<typeof writeApplicationSample>;
+  /** Lines of each object. */
+  const lines = new Map<string, number>();
 
   before(async function () {
     if (process.platform !== "linux") return this.skip();
     moto = await need(this, "moto", startMoto);
     folder = mkdtempSync(path.join(tmpdir(), "alp-memory-"));
     const file = path.join(folder, "app.json");
-    sample = writeApplicationSample(file, BYTES);
+    const { rows } = writeApplicationSample(file, BYTES);
     await pipeline(createReadStream(file), createGzip(), createWriteStream(`${file}.gz`));
+    lines.set("app.json", rows).set("app.json.gz", rows);
+    lines.set("long.json", writeLines(path.join(folder, "long.json"), longRow));
+    lines.set(
+      "errors.log",
+      writeLines(path.join(folder, "errors.log"), (index) => `${index} ${noise(1000)}`),
+    );
   });
   after(async () => {
     await moto?.stop();
@@ -45,7 +71,7 @@ describe("Lambda: an application's log of 100 MB", function () {
     it(`fits into the function on Node ${major}`, async function () {
       const node = await need(this, `Node ${major}`, () => lambdaNode(major));
       await moto.reset();
-      const names = ["app.json", "app.json.gz"];
+      const names = [...lines.keys()];
       await deliver(
         moto.url,
         names.map((name) => path.join(folder, name)),
@@ -57,9 +83,11 @@ describe("Lambda: an application's log of 100 MB", function () {
           const { event, peakBytes } = await readInOwnProcess({ url: moto.url, node, bundle, folder }, name);
           const which = `${name}, ${what}`;
           console.log(`      ${node.version}, ${which}: ${Math.round(peakBytes / 1024 ** 2)} MB`);
-          expect(event.rows + event.errors, which).to.equal(sample.rows + (what === "appended" ? SERVICES.length : 0));
+          expect(event.rows + event.errors, which).to.equal(
+            lines.get(name)! + (what === "appended" ? SERVICES.length : 0),
+          );
           expect(event.added, which).to.equal({ first: event.rows, again: 0, appended: SERVICES.length }[what]);
-          expect(peakBytes, which).to.be.lessThan(MEMORY_BYTES);
+          expect(peakBytes, which).to.be.lessThan(HEADROOM * MEMORY_BYTES);
         }
     });
   }

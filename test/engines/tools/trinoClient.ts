@@ -99,8 +99,25 @@ const pageOf = async (response: Response, sql: string): Promise<Page> => {
   return page;
 };
 
+/** After its clock was set on, Trino takes its only node for one that was not heard of for long; nothing has run then. */
+const NODE_ATTEMPTS = 10;
+const NODE_WAIT_MS = 1000;
+const waitsForNode = (error: unknown): boolean =>
+  error instanceof TrinoError && error.message.startsWith("NO_NODES_AVAILABLE");
+
 /** Runs one statement to its end. A `;` at its end is taken away, as Athena does. @throws TrinoError */
 export const runStatement = async (url: string, sql: string, session: TrinoSession = {}): Promise<TrinoResult> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await runOnce(url, sql, session);
+    } catch (error) {
+      if (!waitsForNode(error) || attempt === NODE_ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, NODE_WAIT_MS));
+    }
+  }
+};
+
+const runOnce = async (url: string, sql: string, session: TrinoSession): Promise<TrinoResult> => {
   const statement = sql.replace(/[\s;]+$/, "");
   const headers = headersOf(session);
   let page = await pageOf(await fetch(`${url}/v1/statement`, { method: "POST", headers, body: statement }), statement);
